@@ -1,0 +1,64 @@
+#include "base/task_runner.h"
+
+#include <pthread.h>
+
+#include <utility>
+
+namespace stator::base {
+
+TaskRunner::TaskRunner(const std::string& name, size_t threads, size_t max_queued)
+    : max_queued_(max_queued) {
+  threads_.reserve(threads);
+  for (size_t i = 0; i < threads; ++i) {
+    threads_.emplace_back([this] { Run(); });
+    // A name that cannot be set only makes a debugger's list less readable.
+    (void)pthread_setname_np(threads_.back().native_handle(), name.substr(0, 15).c_str());
+  }
+}
+
+TaskRunner::~TaskRunner() { Stop(); }
+
+bool TaskRunner::Post(std::function<void()> task) {
+  {
+    const MutexLock lock(mutex_);
+    if (stopping_ || tasks_.size() >= max_queued_) {
+      return false;
+    }
+    tasks_.push_back(std::move(task));
+  }
+  wake_.NotifyOne();
+  return true;
+}
+
+void TaskRunner::Stop() {
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.NotifyAll();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) {
+      thread.join();
+    }
+  }
+}
+
+void TaskRunner::Run() {
+  while (true) {
+    std::function<void()> task;
+    {
+      const MutexLock lock(mutex_);
+      while (tasks_.empty() && !stopping_) {
+        wake_.Wait(mutex_);
+      }
+      if (tasks_.empty()) {
+        return;
+      }
+      task = std::move(tasks_.front());
+      tasks_.pop_front();
+    }
+    task();
+  }
+}
+
+}  // namespace stator::base

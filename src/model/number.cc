@@ -1,0 +1,2 @@
+#include "model/number.h"
+namespace stator::model {}
