@@ -73,8 +73,8 @@ struct GroupRange {
 struct SpaceRange {
   Space space = 0;
   RowKind kind = RowKind::kItem;
-  uint64_t first_hash = 0;           // inclusive
-  uint64_t last_hash = UINT64_MAX;   // inclusive
+  uint64_t first_hash = 0;          // inclusive
+  uint64_t last_hash = UINT64_MAX;  // inclusive
   // Resume strictly after this row, whose hash lies in the range. Only partition and sort count.
   std::optional<Key> after;
 };
@@ -136,7 +136,8 @@ enum class UpdateOutcome : uint8_t {
   kCommitted,   // durable (as far as the store's durability promises) and visible to every read
   kAborted,     // `decide` said no; `error` is what it said. What it saw is durable.
   kConflict,    // another update was in the way; nothing applied; never for a single key
-  kNotApplied,  // certainly nothing applied (kStaleCatalog, kWouldBlock, kNoSpace, kUnavailable, kIo)
+  kNotApplied,  // certainly nothing applied (kStaleCatalog, kWouldBlock, kNoSpace, kUnavailable,
+                // kIo)
   kUnknown,     // may or may not be applied: a failed sync
 };
 
@@ -163,8 +164,8 @@ struct UpdateRequest {
 
 // What a store can do. Constant for the store's life.
 struct Traits {
-  bool reads_complete_inline;     // reads from cache may run on an event loop
-  bool any_groups_share_commit;   // global index entries may be written in the item's update
+  bool reads_complete_inline;    // reads from cache may run on an event loop
+  bool any_groups_share_commit;  // global index entries may be written in the item's update
   size_t max_value_bytes;
   size_t max_update_bytes;
 };
