@@ -8,9 +8,9 @@ namespace stator::base {
 }  // namespace stator::base
 
 // Aborts when a programmer's assumption is wrong. Never for input: input gets an Error.
-#define STATOR_CHECK(condition)                                         \
-  do {                                                                  \
-    if (!(condition)) [[unlikely]] {                                    \
-      ::stator::base::CheckFailed(#condition, __FILE__, __LINE__);      \
-    }                                                                   \
+#define STATOR_CHECK(condition)                                    \
+  do {                                                             \
+    if (!(condition)) [[unlikely]] {                               \
+      ::stator::base::CheckFailed(#condition, __FILE__, __LINE__); \
+    }                                                              \
   } while (false)

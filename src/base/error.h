@@ -44,12 +44,12 @@ enum class ErrorCode : uint8_t {
 
   // Failures of the server; all but the first stay below the wire.
   kInternal,
-  kIo,           // a read, write or sync of a file failed
-  kNoSpace,      // the disk is full; writes are refused until space is back
-  kCorruption,   // stored bytes fail their checksum or do not decode
-  kUnavailable,  // the store is stopping, or has stopped accepting writes
-  kStaleCatalog, // the caller's catalog epoch is not the store's; take a new snapshot and retry
-  kWouldBlock,   // the answer is not in the cache and the caller must not wait for a device
+  kIo,            // a read, write or sync of a file failed
+  kNoSpace,       // the disk is full; writes are refused until space is back
+  kCorruption,    // stored bytes fail their checksum or do not decode
+  kUnavailable,   // the store is stopping, or has stopped accepting writes
+  kStaleCatalog,  // the caller's catalog epoch is not the store's; take a new snapshot and retry
+  kWouldBlock,    // the answer is not in the cache and the caller must not wait for a device
 };
 
 // What an error carries beside its text, such as the item that failed a condition. The layer that

@@ -22,10 +22,10 @@ class [[nodiscard]] Result {
 
   // From anything that T can be made of, so that `return record;` works for Result<optional<..>>.
   template <typename U>
-    requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Error> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Result<T>>)
-  Result(U&& value)  // NOLINT: implicit
+  requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Error> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Result<T>>)
+      Result(U&& value)  // NOLINT: implicit
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
   bool ok() const { return state_.index() == 0; }
@@ -93,11 +93,11 @@ class [[nodiscard]] Result<void> {
 #define STATOR_CONCAT(a, b) STATOR_CONCAT_INNER(a, b)
 
 // Evaluates a Result<void>; returns its error from the enclosing function when it failed.
-#define STATOR_RETURN_IF_ERROR(expression)                           \
-  do {                                                               \
-    if (auto stator_result = (expression); !stator_result.ok()) {    \
-      return std::move(stator_result).error();                       \
-    }                                                                \
+#define STATOR_RETURN_IF_ERROR(expression)                        \
+  do {                                                            \
+    if (auto stator_result = (expression); !stator_result.ok()) { \
+      return std::move(stator_result).error();                    \
+    }                                                             \
   } while (false)
 
 // STATOR_ASSIGN_OR_RETURN(auto x, F()): declares x from F's value or returns F's error.

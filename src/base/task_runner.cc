@@ -1,8 +1,8 @@
 #include "base/task_runner.h"
 
-#include <pthread.h>
-
 #include <utility>
+
+#include <pthread.h>
 
 namespace stator::base {
 

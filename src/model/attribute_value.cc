@@ -5,7 +5,7 @@
 namespace stator::model {
 namespace {
 
-constexpr std::string_view kTypeNames[] = {"",   "S",  "N", "B", "SS",   "NS",
+constexpr std::string_view kTypeNames[] = {"",   "S", "N", "B",    "SS",  "NS",
                                            "BS", "M", "L", "NULL", "BOOL"};
 
 bool NameLess(const Attribute& attribute, std::string_view name) {

@@ -37,7 +37,7 @@ class Number {
   std::string ToString() const;
 
   // Appends the order-preserving binary form: unsigned byte order equals numeric order, no encoding
-  // is a prefix of another, at most 21 bytes. `docs/storage_format.md` has the bytes.
+  // is a prefix of another, at most 22 bytes. `docs/storage_format.md` has the bytes.
   void AppendKeyTo(std::string& out) const;
   // Reads what AppendKeyTo wrote from the front of `bytes` and removes it there. Fails with
   // kCorruption when the bytes are none.
