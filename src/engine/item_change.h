@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,12 +41,31 @@ struct ItemImage {
   std::string_view record;
 };
 
-// Adds to `mutations` what turns `before` into `after` (null: no item) under `row`: the item's
-// row, the index entries that differ, and the counters. A change that changes nothing adds nothing.
-// Adds to `capacity` the write units (C1, C2); transactions pass 2 as `table_factor` (C3). Pure.
+// A change of one item; null images mean no item.
+struct ItemChange {
+  const model::TableSchema& schema;
+  const storage::Key& row;
+  const ItemImage* before = nullptr;
+  const ItemImage* after = nullptr;
+  double table_factor = 1;  // 2 in transactions, which charge the table twice (C3)
+  // Global indexes, by id, that a backfill has not yet given the entry of `before`.
+  std::span<const uint32_t> missing_entries;
+};
+
+// Adds to `mutations` what turns `before` into `after`: the item's row, the index entries that
+// differ, and the counters. A change that changes nothing adds nothing. Adds the write units to
+// `capacity` (C1, C2). Pure.
 // REQUIRES: CheckIndexKeys passed for `after`; images have items when the table has indexes.
-void AppendItemChange(const model::TableSchema& schema, const storage::Key& row,
-                      const ItemImage* before, const ItemImage* after, double table_factor,
-                      storage::Mutations& mutations, ConsumedCapacity& capacity);
+void AppendItemChange(const ItemChange& change, storage::Mutations& mutations,
+                      ConsumedCapacity& capacity);
+
+// Adds the entry of an item that the index does not have yet, with its counters: one step of a
+// backfill.
+void AppendMissingEntry(const model::TableSchema& schema, const model::IndexSchema& index,
+                        IndexEntry entry, storage::Mutations& mutations);
+
+// Units of `bytes`, rounded up, at least one.
+double WriteUnits(uint64_t bytes);
+double ReadUnits(uint64_t bytes, bool consistent);
 
 }  // namespace stator::engine
