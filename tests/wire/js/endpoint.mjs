@@ -1,0 +1,42 @@
+// Where the tests find the server: STATOR_ENDPOINT, or a Stator that this process starts on a free
+// loopback port and stops at its end.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after } from 'node:test';
+
+const START_TIMEOUT_MS = 20000;
+
+async function start() {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  const binary = process.env.STATOR_BINARY ?? join(root, 'build/release/src/cli/stator');
+  const directory = mkdtempSync(join(tmpdir(), 'stator-test-'));
+  const server = spawn(binary, ['serve', '--port', '0', '--data-dir', directory], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  server.stderr.on('data', (chunk) => (output += chunk));
+  const left = new Promise((resolve) => server.on('close', (code, signal) => resolve({ code, signal })));
+  const url = await new Promise((resolve, reject) => {
+    const fail = (why) => reject(new Error(`the server ${why}\n${output}`));
+    setTimeout(() => fail('printed no URL'), START_TIMEOUT_MS).unref();
+    server.on('error', (error) => fail(`did not start: ${error.message}`));
+    left.then(({ code, signal }) => fail(`left with ${code ?? signal}`));
+    server.stdout.on('data', (chunk) => {
+      output += chunk;
+      const match = output.match(/https?:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+/);
+      if (match) resolve(match[0]);
+    });
+  });
+  after(async () => {
+    server.kill('SIGTERM');
+    const { code, signal } = await left;
+    rmSync(directory, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`the server left with ${code ?? signal}, not 0\n${output}`);
+  });
+  return url;
+}
+
+export const endpoint = process.env.STATOR_ENDPOINT ?? (await start());
