@@ -1,13 +1,14 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/completion.h"
 #include "base/mutex.h"
 #include "base/result.h"
 #include "engine/table.h"
@@ -24,8 +25,16 @@ struct Identity {
 // The tables of the store, cached. A snapshot comes with the catalog epoch it was taken at; item
 // writes hand the epoch to Store::Update, so that no write relies on an outdated schema. All
 // methods may be called from any thread.
+//
+// Each table is one row. Invariants:
+// 1. Changes run one at a time, so the epoch after a change is that change's own.
+// 2. State is one immutable object that is replaced as a whole: an epoch is never seen with the
+//    tables of another one.
+// 3. A space that a change takes out of a table is noted by a row in the same update, and the note
+//    is erased after DropSpace; notes that are found by Load are acted on.
 class Catalog {
  public:
+  // A table as it was at an epoch.
   struct Snapshot {
     std::shared_ptr<const Table> table;
     uint64_t epoch = 0;
@@ -33,8 +42,9 @@ class Catalog {
 
   Catalog(storage::Store& store, Identity identity);
 
-  // Reads all tables; call once before use. Fails when the stored catalog does not decode.
-  base::Result<void> Load();
+  // Reads all tables and finishes interrupted drops; call once before use. Fails when the stored
+  // catalog does not decode.
+  base::Result<void> Load() EXCLUDES(change_mutex_);
 
   // The table of that name or ARN (W25), for reading and writing items. kResourceNotFound
   // ("Requested resource not found") when there is none, it is being created or deleted, or the ARN
@@ -49,26 +59,39 @@ class Catalog {
   std::vector<std::string> Names() const;
 
   // Changes one table atomically: `change` gets the current table (null when there is none) and
-  // returns the new one (null to remove it) or an error. It is pure: it may run again. `done` gets
-  // the new table. Snapshots taken after `done` ran have the change, and no item write that relies
-  // on an older snapshot commits after it.
+  // returns the new one (null to remove it) or an error. It is pure: it may run again. Returns the
+  // new table when it is durable; snapshots taken from then on have the change, and no item write
+  // that relies on an older snapshot commits any more. Then drops the spaces that the new table no
+  // longer has. Waits for the store: not for threads that must not.
   using Change = std::function<base::Result<std::shared_ptr<const Table>>(const Table* current)>;
-  void Update(const std::string& name, Change change,
-              base::Completion<std::shared_ptr<const Table>> done);
+  base::Result<std::shared_ptr<const Table>> Update(const std::string& name, const Change& change)
+      EXCLUDES(change_mutex_);
 
-  // A space number, or a local index's number, that was never used before. Durable.
-  base::Result<uint32_t> NewSpace();
+  // The first of `count` consecutive space numbers that were never used before. Durable. Waits for
+  // the store.
+  base::Result<storage::Space> NewSpaces(uint32_t count);
 
   const Identity& identity() const { return identity_; }
   std::string TableArn(std::string_view table_name) const;
+  // The table's name in a name or an ARN of this account and region; nullopt for another ARN.
+  std::optional<std::string_view> NameOf(std::string_view name_or_arn) const;
 
  private:
-  struct State;
+  // All tables by name at an epoch. Immutable, shared.
+  struct State {
+    uint64_t epoch = 0;
+    std::map<std::string, std::shared_ptr<const Table>, std::less<>> tables;
+  };
+
+  std::shared_ptr<const State> LoadState() const EXCLUDES(state_mutex_);
+  void SetState(std::shared_ptr<const State> state) EXCLUDES(state_mutex_);
+  base::Result<void> FinishDrop(const std::string& table_name, storage::Space space);
 
   storage::Store& store_;
   const Identity identity_;
-  std::shared_ptr<const State> LoadState() const;
-  std::atomic<std::shared_ptr<const State>> state_;
+  base::Mutex change_mutex_;         // held for a whole change; taken before state_mutex_
+  mutable base::Mutex state_mutex_;  // held to copy or replace the pointer only
+  std::shared_ptr<const State> state_ GUARDED_BY(state_mutex_);
 };
 
 }  // namespace stator::engine

@@ -16,6 +16,7 @@ enum class TableStatus : uint8_t { kCreating = 1, kActive = 2, kUpdating = 3, kD
 // Stored on disk.
 enum class BillingMode : uint8_t { kProvisioned = 1, kPayPerRequest = 2 };
 
+// Provisioned capacity and the history of its changes that descriptions show.
 struct ProvisionedThroughput {
   int64_t read_units = 0;
   int64_t write_units = 0;
@@ -24,12 +25,13 @@ struct ProvisionedThroughput {
   std::optional<int64_t> last_decrease_micros;
 };
 
-// -1 or absent: no maximum.
+// Maximum request units of an on-demand table or index. -1 (in requests) or absent: no maximum.
 struct OnDemandThroughput {
   std::optional<int64_t> max_read_units;
   std::optional<int64_t> max_write_units;
 };
 
+// What a table can take at once. The defaults are those of a new on-demand table.
 struct WarmThroughput {
   int64_t read_units = 12000;
   int64_t write_units = 4000;
@@ -43,7 +45,15 @@ struct IndexSettings {
 };
 
 // Stored on disk.
-enum class StreamViewType : uint8_t { kKeysOnly = 1, kNewImage = 2, kOldImage = 3, kNewAndOldImages = 4 };
+enum class StreamViewType : uint8_t {
+  kKeysOnly = 1,
+  kNewImage = 2,
+  kOldImage = 3,
+  kNewAndOldImages = 4,
+};
+
+// A tag's key and value.
+using Tag = std::pair<std::string, std::string>;
 
 // A table: what reads and writes need (`schema`) and everything else that is known of it. An
 // immutable snapshot, shared.
@@ -69,7 +79,7 @@ struct Table {
   bool stream_enabled = false;
   StreamViewType stream_view = StreamViewType::kNewAndOldImages;
   std::optional<std::string> stream_label;  // the latest; kept when the stream is disabled (K5)
-  std::vector<std::pair<std::string, std::string>> tags;
+  std::vector<Tag> tags;                    // in the order they were first set
 };
 
 // Counters of a table's rows: storage::CounterId{table space, which}. A local index has the

@@ -1,0 +1,277 @@
+#include "engine/catalog.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "engine/blocking_update.h"
+#include "engine/table_codec.h"
+
+namespace stator::engine {
+namespace {
+
+// Rows of the catalog, by partition and sort bytes (docs/storage_format.md):
+//   "table/" NAME, ""                      a table
+//   "table/" NAME, "drop/" space (4 BE)    a space that is no longer the table's, to be dropped
+//   "spaces", ""                           the next space number (4 BE)
+constexpr std::string_view kTablePrefix = "table/";
+constexpr std::string_view kDropPrefix = "drop/";
+constexpr std::string_view kSpacesPartition = "spaces";
+
+std::string EncodeSpace(storage::Space space) {
+  std::string bytes(4, '\0');
+  for (int i = 3; i >= 0; --i) {
+    bytes[static_cast<size_t>(i)] = static_cast<char>(space & 0xff);
+    space >>= 8;
+  }
+  return bytes;
+}
+
+std::optional<storage::Space> DecodeSpace(std::string_view bytes) {
+  if (bytes.size() != 4) {
+    return std::nullopt;
+  }
+  storage::Space space = 0;
+  for (const char byte : bytes) {
+    space = (space << 8) | static_cast<uint8_t>(byte);
+  }
+  return space;
+}
+
+storage::Key CatalogKey(std::string partition, std::string sort) {
+  return {.space = storage::kCatalogSpace,
+          .kind = storage::RowKind::kSystem,
+          .partition = std::move(partition),
+          .sort = std::move(sort)};
+}
+
+storage::Key TableKey(std::string_view name) {
+  return CatalogKey(std::string(kTablePrefix) + std::string(name), "");
+}
+
+storage::Key DropKey(std::string_view name, storage::Space space) {
+  return CatalogKey(std::string(kTablePrefix) + std::string(name),
+                    std::string(kDropPrefix) + EncodeSpace(space));
+}
+
+std::vector<storage::Space> SpacesOf(const Table& table) {
+  std::vector<storage::Space> spaces{table.schema.space};
+  for (const model::IndexSchema& index : table.schema.global_indexes) {
+    spaces.push_back(index.id);
+  }
+  return spaces;
+}
+
+// The spaces of `before` that `after` does not have.
+std::vector<storage::Space> LostSpaces(const Table* before, const Table* after) {
+  std::vector<storage::Space> lost;
+  if (before == nullptr) {
+    return lost;
+  }
+  const std::vector<storage::Space> kept =
+      after == nullptr ? std::vector<storage::Space>{} : SpacesOf(*after);
+  for (const storage::Space space : SpacesOf(*before)) {
+    if (std::find(kept.begin(), kept.end(), space) == kept.end()) {
+      lost.push_back(space);
+    }
+  }
+  return lost;
+}
+
+// What one run of a change decided; the last run is the one that committed.
+struct Decision {
+  std::shared_ptr<const Table> table;
+  std::vector<storage::Space> lost;
+};
+
+base::Result<Decision> Decide(const Catalog::Change& change,
+                              const std::optional<std::string_view>& stored) {
+  std::optional<Table> current;
+  if (stored) {
+    STATOR_ASSIGN_OR_RETURN(current, DecodeTable(*stored));
+  }
+  const Table* before = current ? &*current : nullptr;
+  STATOR_ASSIGN_OR_RETURN(std::shared_ptr<const Table> after, change(before));
+  std::vector<storage::Space> lost = LostSpaces(before, after.get());
+  return Decision{.table = std::move(after), .lost = std::move(lost)};
+}
+
+base::Error NotFound(std::string message) {
+  return base::Error{base::ErrorCode::kResourceNotFound, std::move(message)};
+}
+
+}  // namespace
+
+Catalog::Catalog(storage::Store& store, Identity identity)
+    : store_(store), identity_(std::move(identity)), state_(std::make_shared<State>()) {}
+
+base::Result<void> Catalog::Load() {
+  base::MutexLock lock(change_mutex_);
+  auto state = std::make_shared<State>();
+  std::vector<std::pair<std::string, storage::Space>> drops;
+  std::optional<base::Error> damage;
+  const auto read_row = [&](const storage::RowView& row) {
+    if (!row.partition.starts_with(kTablePrefix)) {
+      return true;
+    }
+    std::string name(row.partition.substr(kTablePrefix.size()));
+    if (row.sort.empty()) {
+      base::Result<Table> table = DecodeTable(row.value);
+      if (!table.ok()) {
+        damage = base::Error{base::ErrorCode::kCorruption,
+                             "table " + name + ": " + table.error().message};
+        return false;
+      }
+      state->tables.emplace(std::move(name), std::make_shared<Table>(*std::move(table)));
+      return true;
+    }
+    if (const auto space = DecodeSpace(row.sort.substr(kDropPrefix.size()))) {
+      drops.emplace_back(std::move(name), *space);
+    }
+    return true;
+  };
+  STATOR_RETURN_IF_ERROR(store_.ScanSpace(
+      {.space = storage::kCatalogSpace, .kind = storage::RowKind::kSystem, .after = {}}, {},
+      read_row));
+  if (damage) {
+    return *std::move(damage);
+  }
+  state->epoch = store_.CatalogEpoch();
+  SetState(std::move(state));
+  for (const auto& [name, space] : drops) {
+    STATOR_RETURN_IF_ERROR(FinishDrop(name, space));
+  }
+  return {};
+}
+
+base::Result<Catalog::Snapshot> Catalog::FindForItems(std::string_view name_or_arn) const {
+  const std::shared_ptr<const State> state = LoadState();
+  const std::optional<std::string_view> name = NameOf(name_or_arn);
+  const auto found = name ? state->tables.find(*name) : state->tables.end();
+  if (found == state->tables.end() || found->second->status == TableStatus::kCreating ||
+      found->second->status == TableStatus::kDeleting) {
+    return NotFound("Requested resource not found");
+  }
+  return Snapshot{.table = found->second, .epoch = state->epoch};
+}
+
+base::Result<Catalog::Snapshot> Catalog::Find(std::string_view name_or_arn) const {
+  const std::shared_ptr<const State> state = LoadState();
+  const std::optional<std::string_view> name = NameOf(name_or_arn);
+  const auto found = name ? state->tables.find(*name) : state->tables.end();
+  if (found == state->tables.end()) {
+    return NotFound("Requested resource not found: Table: " +
+                    std::string(name.value_or(name_or_arn)) + " not found");
+  }
+  return Snapshot{.table = found->second, .epoch = state->epoch};
+}
+
+std::vector<std::string> Catalog::Names() const {
+  const std::shared_ptr<const State> state = LoadState();
+  std::vector<std::string> names;
+  names.reserve(state->tables.size());
+  for (const auto& entry : state->tables) {
+    names.push_back(entry.first);
+  }
+  return names;
+}
+
+base::Result<std::shared_ptr<const Table>> Catalog::Update(const std::string& name,
+                                                           const Change& change) {
+  base::MutexLock lock(change_mutex_);
+  auto decision = std::make_shared<Decision>();
+  storage::UpdateRequest request;
+  request.keys.push_back(TableKey(name));
+  request.changes_catalog = true;
+  request.decide = [&change, decision, name](storage::CurrentValues current,
+                                             storage::Mutations& mutations) -> base::Result<void> {
+    STATOR_ASSIGN_OR_RETURN(*decision, Decide(change, current[0]));
+    if (decision->table != nullptr) {
+      mutations.Put(TableKey(name), EncodeTable(*decision->table));
+    } else {
+      mutations.Erase(TableKey(name));
+    }
+    for (const storage::Space space : decision->lost) {
+      mutations.Put(DropKey(name, space), "");
+    }
+    return {};
+  };
+  STATOR_RETURN_IF_ERROR(UpdateOrError(store_, std::move(request)));
+
+  auto state = std::make_shared<State>(*LoadState());
+  state->epoch = store_.CatalogEpoch();
+  if (decision->table != nullptr) {
+    state->tables.insert_or_assign(name, decision->table);
+  } else {
+    state->tables.erase(name);
+  }
+  SetState(std::move(state));
+  for (const storage::Space space : decision->lost) {
+    // The change itself is done. A drop that fails is left noted, for the next Load.
+    if (!FinishDrop(name, space).ok()) {
+      break;
+    }
+  }
+  return std::move(decision->table);
+}
+
+base::Result<storage::Space> Catalog::NewSpaces(uint32_t count) {
+  auto first = std::make_shared<storage::Space>(storage::kFirstUserSpace);
+  storage::UpdateRequest request;
+  request.keys.push_back(CatalogKey(std::string(kSpacesPartition), ""));
+  request.decide = [first, count](storage::CurrentValues current,
+                                  storage::Mutations& mutations) -> base::Result<void> {
+    *first = storage::kFirstUserSpace;
+    if (current[0]) {
+      const std::optional<storage::Space> next = DecodeSpace(*current[0]);
+      if (!next || *next < storage::kFirstUserSpace || *next > UINT32_MAX - count) {
+        return base::Error{base::ErrorCode::kCorruption, "the next space number does not decode"};
+      }
+      *first = *next;
+    }
+    mutations.Put(CatalogKey(std::string(kSpacesPartition), ""), EncodeSpace(*first + count));
+    return {};
+  };
+  STATOR_RETURN_IF_ERROR(UpdateOrError(store_, std::move(request)));
+  return *first;
+}
+
+std::string Catalog::TableArn(std::string_view table_name) const {
+  return "arn:aws:dynamodb:" + identity_.region + ":" + identity_.account + ":table/" +
+         std::string(table_name);
+}
+
+std::optional<std::string_view> Catalog::NameOf(std::string_view name_or_arn) const {
+  if (!name_or_arn.starts_with("arn:")) {
+    return name_or_arn;
+  }
+  const std::string prefix = TableArn("");
+  if (!name_or_arn.starts_with(prefix)) {
+    return std::nullopt;
+  }
+  return name_or_arn.substr(prefix.size());
+}
+
+std::shared_ptr<const Catalog::State> Catalog::LoadState() const {
+  base::MutexLock lock(state_mutex_);
+  return state_;
+}
+
+void Catalog::SetState(std::shared_ptr<const State> state) {
+  base::MutexLock lock(state_mutex_);
+  state_.swap(state);
+}
+
+base::Result<void> Catalog::FinishDrop(const std::string& table_name, storage::Space space) {
+  STATOR_RETURN_IF_ERROR(store_.DropSpace(space));
+  storage::UpdateRequest request;
+  request.keys.push_back(DropKey(table_name, space));
+  request.decide = [table_name, space](storage::CurrentValues /*current*/,
+                                       storage::Mutations& mutations) -> base::Result<void> {
+    mutations.Erase(DropKey(table_name, space));
+    return {};
+  };
+  return UpdateOrError(store_, std::move(request));
+}
+
+}  // namespace stator::engine

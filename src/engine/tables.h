@@ -1,0 +1,91 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "base/task_runner.h"
+#include "engine/backfill.h"
+#include "engine/catalog.h"
+#include "engine/table_requests.h"
+#include "storage/store.h"
+
+namespace stator::engine {
+
+// Options of Tables.
+struct TablesOptions {
+  // How long a table or index stays CREATING, UPDATING or DELETING; 0: no longer than the work.
+  int64_t status_delay_millis = 0;
+};
+
+// The control plane: tables, their indexes, settings and tags. Methods may be called from any
+// thread, but those that change something wait for the store: not from event loops. Errors are the
+// service's exceptions with its words.
+//
+// A change first puts a table into its transitional state (CREATING, UPDATING, DELETING), which is
+// what the answer shows, and then settles it. Without a delay the settled state is what is stored,
+// so that the very next call finds the change finished. Only the backfill of a new index takes as
+// long as it takes; it goes on after a restart.
+class Tables {
+ public:
+  // All arguments must outlive the object.
+  Tables(storage::Store& store, Catalog& catalog, TablesOptions options, const base::Clock& clock);
+  // Stops as Stop() does.
+  ~Tables();
+  Tables(const Tables&) = delete;
+  Tables& operator=(const Tables&) = delete;
+
+  // Goes on with what a restart interrupted. Call once, after Catalog::Load and before use.
+  base::Result<void> Start();
+  // Interrupts background work and waits for its threads. Idempotent.
+  void Stop() EXCLUDES(mutex_);
+
+  base::Result<TableDescription> CreateTable(const CreateTableRequest& request);
+  base::Result<TableDescription> UpdateTable(const UpdateTableRequest& request);
+  base::Result<TableDescription> DeleteTable(std::string_view name_or_arn);
+  // Does not wait.
+  base::Result<TableDescription> DescribeTable(std::string_view name_or_arn) const;
+  // Does not wait.
+  ListTablesResult ListTables(const ListTablesRequest& request) const;
+
+  // Tags of a table, by its ARN. A tag that exists gets the new value.
+  base::Result<void> TagResource(const std::string& arn, const std::vector<Tag>& tags);
+  base::Result<void> UntagResource(const std::string& arn, const std::vector<std::string>& keys);
+  // Does not wait.
+  base::Result<std::vector<Tag>> ListTagsOfResource(const std::string& arn) const;
+
+  // Whether that ARN names a table of this server; kResourceNotFound when it does not.
+  base::Result<void> CheckResource(const std::string& arn) const;
+
+  const Catalog& catalog() const { return catalog_; }
+
+ private:
+  TableDescription Describe(std::shared_ptr<const Table> table) const;
+  // What is stored of a table in a transitional state.
+  std::shared_ptr<const Table> Stored(const Table& transitional) const;
+  // Sees to what is unfinished about a table: its backfills, and its settling.
+  void Resume(const Table& table);
+  void PostSettling(const std::string& name);
+  // Waits for the delay, unless stopping; then settles the table.
+  void SettleLater(const std::string& name, int64_t due_steady_millis) EXCLUDES(mutex_);
+  void FinishBackfill(const std::string& name, storage::Space index_space);
+
+  storage::Store& store_;
+  Catalog& catalog_;
+  const TablesOptions options_;
+  const base::Clock& clock_;
+  Backfill backfill_;
+
+  base::Mutex mutex_;
+  base::CondVar stop_signal_;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  base::TaskRunner settling_;  // last: its thread uses the members above
+};
+
+}  // namespace stator::engine
