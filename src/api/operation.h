@@ -1,0 +1,81 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "api/dispatcher.h"
+#include "api/error_json.h"
+#include "api/node.h"
+#include "api/shape.h"
+#include "base/result.h"
+#include "engine/engine.h"
+
+namespace stator::api {
+
+// One call while its operation starts it. Lives only until `run` returns; the node tree is invalid
+// as soon as the engine was called, because the same thread may then decode another request.
+struct Call {
+  engine::Engine& engine;
+  const Request& request;
+  Node& body;  // read against the operation's input shape, with its constraints checked
+  engine::CallContext context;
+};
+
+// Whether a call of an operation may run on an event loop.
+enum class Pace : uint8_t {
+  kInline,  // when its rows are in the cache
+  kLong,    // never: it is answered by Response::retry_blocking there
+};
+
+// What the dispatcher knows of an operation: constant data; one for each line of operations.def.
+struct Operation {
+  std::string_view name;
+  const Shape* input;
+  Pace pace = Pace::kInline;
+  // Decodes and runs the call; answers through `sink` exactly once.
+  void (*run)(Call& call, ResponseSink sink) = nullptr;
+};
+
+// The answer to a call that ended with `result`.
+template <auto kEncode, typename T>
+Response MakeResponse(const base::Result<T>& result) {
+  if (!result.ok()) {
+    return ErrorResponse(result.error());
+  }
+  Response response;
+  const auto encode = [&]() -> base::Result<void> {
+    if constexpr (std::is_void_v<T>) {
+      kEncode(response.body);
+    } else if constexpr (std::is_void_v<
+                             std::invoke_result_t<decltype(kEncode), const T&, std::string&>>) {
+      kEncode(*result, response.body);
+    } else {
+      return kEncode(*result, response.body);
+    }
+    return {};
+  };
+  const base::Result<void> encoded = encode();
+  return encoded.ok() ? std::move(response) : ErrorResponse(encoded.error());
+}
+
+// `Operation::run` of the common form:
+//   Result<Request> Decode(Node& body)
+//   void Execute(engine::Engine&, Request, const engine::CallContext&, Completion<T>)
+//   void or Result<void> Encode(const T& result, std::string& out), which appends the answer
+template <auto kDecode, auto kExecute, auto kEncode>
+void RunOperation(Call& call, ResponseSink sink) {
+  auto request = kDecode(call.body);
+  if (!request.ok()) {
+    sink(ErrorResponse(request.error()));
+    return;
+  }
+  kExecute(call.engine, std::move(request).value(), call.context,
+           [sink = std::move(sink)](auto result) { sink(MakeResponse<kEncode>(result)); });
+}
+
+// The operation behind an X-Amz-Target such as `DynamoDB_20120810.GetItem`, or null.
+const Operation* FindOperation(std::string_view target);
+
+}  // namespace stator::api
