@@ -57,9 +57,9 @@ describe('conditions', () => {
     ['n = :v', { ':v': '5' }, false], // types differ
     ['n <> :v', { ':v': '5' }, true],
     // E2
-    ['missing <> :v', { ':v': 1 }, true], ['missing = :v', { ':v': 1 }, false],
-    ['missing < :v', { ':v': 1 }, false], ['missing = absent', undefined, false],
-    ['missing <> absent', undefined, true],
+    ['gone <> :v', { ':v': 1 }, true], ['gone = :v', { ':v': 1 }, false],
+    ['gone < :v', { ':v': 1 }, false], ['gone = absent', undefined, false],
+    ['gone <> absent', undefined, true],
     // N13: maps and sets have no order, lists have
     ['m = :v', { ':v': { a: { b: 7 } } }, true], ['l = :v', { ':v': [1, 'a', { x: 'y' }] }, true],
     ['l = :v', { ':v': ['a', 1, { x: 'y' }] }, false], ['ss = :v', { ':v': new Set(['b', 'a']) }, true],
