@@ -1,10 +1,16 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
+
 #include "base/clock.h"
 #include "base/completion.h"
+#include "base/periodic_task.h"
 #include "base/task_runner.h"
 #include "engine/catalog.h"
+#include "engine/item_writer.h"
 #include "engine/requests.h"
+#include "engine/tables.h"
 #include "storage/store.h"
 
 namespace stator::engine {
@@ -16,17 +22,22 @@ struct EngineOptions {
   int64_t status_delay_millis = 0;
 };
 
-// DynamoDB on a Store: catalog, items, queries, transactions. Methods may be called from any thread
-// and complete through `done`, which must not block. With context.cache_only, a call that would
-// have to wait for a device answers kWouldBlock and has done nothing.
+// DynamoDB on a Store: tables, items, queries, transactions. Methods may be called from any thread
+// and complete through `done`, which must not block. Reads complete before they return; writes when
+// they are durable. With context.cache_only, a call that would have to wait for a device answers
+// kWouldBlock and has done nothing.
 class Engine {
  public:
-  Engine(storage::Store& store, EngineOptions options, const base::Clock& clock);
+  // All must outlive the engine, and no call may be unfinished when it ends.
+  Engine(storage::Store& store, const EngineOptions& options, const base::Clock& clock);
+  // Stops as Stop() does.
   ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
 
   // Loads the catalog and resumes interrupted work. Call once, before anything else.
   base::Result<void> Start();
-  // Ends background work. The store is stopped by its owner, afterwards.
+  // Ends background work. The store is stopped by its owner, afterwards. Idempotent.
   void Stop();
 
   void PutItem(PutItemRequest request, const CallContext& context,
@@ -35,21 +46,35 @@ class Engine {
                   base::Completion<WriteResult> done);
   void UpdateItem(UpdateItemRequest request, const CallContext& context,
                   base::Completion<WriteResult> done);
-  void GetItem(GetItemRequest request, const CallContext& context,
-               base::Completion<GetItemResult> done);
-  void Query(QueryRequest request, const CallContext& context, base::Completion<PageResult> done);
-  void Scan(ScanRequest request, const CallContext& context, base::Completion<PageResult> done);
-  void BatchGetItem(BatchGetItemRequest request, const CallContext& context,
-                    base::Completion<BatchGetItemResult> done);
+  void GetItem(const GetItemRequest& request, const CallContext& context,
+               const base::Completion<GetItemResult>& done);
+  void Query(const QueryRequest& request, const CallContext& context,
+             const base::Completion<PageResult>& done);
+  void Scan(const ScanRequest& request, const CallContext& context,
+            const base::Completion<PageResult>& done);
+  void BatchGetItem(const BatchGetItemRequest& request, const CallContext& context,
+                    const base::Completion<BatchGetItemResult>& done);
   void BatchWriteItem(BatchWriteItemRequest request, const CallContext& context,
                       base::Completion<BatchWriteItemResult> done);
-  void TransactGetItems(TransactGetItemsRequest request, const CallContext& context,
-                        base::Completion<TransactGetItemsResult> done);
+  void TransactGetItems(const TransactGetItemsRequest& request, const CallContext& context,
+                        const base::Completion<TransactGetItemsResult>& done);
   void TransactWriteItems(TransactWriteItemsRequest request, const CallContext& context,
                           base::Completion<TransactWriteItemsResult> done);
 
-  // Tables, indexes and tags; see tables.h.
+  // Tables, indexes and tags.
   Tables& tables() { return tables_; }
+
+ private:
+  void WriteOne(WriteAction action, const WriteOptions& options, const CallContext& context,
+                base::Completion<WriteResult> done);
+
+  storage::Store& store_;
+  const base::Clock& clock_;
+  Catalog catalog_;
+  Tables tables_;
+  ItemWriter writer_;
+  std::unique_ptr<base::PeriodicTask> token_sweep_;  // set by Start
+  base::TaskRunner retries_;                         // last: its threads use the members above
 };
 
 }  // namespace stator::engine

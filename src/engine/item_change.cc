@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/capacity.h"
 #include "engine/item_key.h"
 #include "engine/table.h"
 #include "model/limits.h"
@@ -49,8 +50,8 @@ double AppendEntryChange(const TableSchema& schema, const IndexSchema& index,
   if (same_key) {
     units = WriteUnits(std::max(before->size_bytes, after->size_bytes));
   } else {
-    units = (before ? WriteUnits(before->size_bytes) : 0) +
-            (after ? WriteUnits(after->size_bytes) : 0);
+    units =
+        (before ? WriteUnits(before->size_bytes) : 0) + (after ? WriteUnits(after->size_bytes) : 0);
   }
   mutations.Add(ItemCounterOf(schema, &index), (after ? 1 : 0) - (before ? 1 : 0));
   mutations.Add(BytesCounterOf(schema, &index), after_bytes - before_bytes);
@@ -63,8 +64,7 @@ double AppendEntryChange(const TableSchema& schema, const IndexSchema& index,
   return units;
 }
 
-double AppendIndexChange(const ItemChange& change, const IndexSchema& index,
-                         Mutations& mutations) {
+double AppendIndexChange(const ItemChange& change, const IndexSchema& index, Mutations& mutations) {
   if (index.status == model::IndexStatus::kDeleting) {
     return 0;
   }
@@ -78,19 +78,11 @@ double AppendIndexChange(const ItemChange& change, const IndexSchema& index,
                            entry_of(change.after), mutations);
 }
 
-// Adds to the arm of that index.
-void AddWriteUnits(std::vector<std::pair<std::string, CapacityUnits>>& arms,
-                   const std::string& index, double units) {
-  if (units == 0) {
-    return;
+// An arm without units is not reported (C2).
+void AddIndexUnits(const IndexSchema& index, double units, ConsumedCapacity& capacity) {
+  if (units > 0) {
+    IndexArm(capacity, index.name, index.global).write += units;
   }
-  for (auto& [name, arm] : arms) {
-    if (name == index) {
-      arm.write += units;
-      return;
-    }
-  }
-  arms.emplace_back(index, CapacityUnits{.write = units});
 }
 
 }  // namespace
@@ -147,8 +139,7 @@ storage::CounterId BytesCounterOf(const TableSchema& schema, const IndexSchema* 
   return counter;
 }
 
-void AppendItemChange(const ItemChange& change, Mutations& mutations,
-                      ConsumedCapacity& capacity) {
+void AppendItemChange(const ItemChange& change, Mutations& mutations, ConsumedCapacity& capacity) {
   const uint64_t before_bytes = change.before != nullptr ? BilledSize(change.before->record) : 0;
   const uint64_t after_bytes = change.after != nullptr ? BilledSize(change.after->record) : 0;
   capacity.table.write += change.table_factor * WriteUnits(std::max(before_bytes, after_bytes));
@@ -169,10 +160,10 @@ void AppendItemChange(const ItemChange& change, Mutations& mutations,
   mutations.Add(BytesCounterOf(change.schema, nullptr),
                 static_cast<int64_t>(after_bytes) - static_cast<int64_t>(before_bytes));
   for (const IndexSchema& index : change.schema.local_indexes) {
-    AddWriteUnits(capacity.local_indexes, index.name, AppendIndexChange(change, index, mutations));
+    AddIndexUnits(index, AppendIndexChange(change, index, mutations), capacity);
   }
   for (const IndexSchema& index : change.schema.global_indexes) {
-    AddWriteUnits(capacity.global_indexes, index.name, AppendIndexChange(change, index, mutations));
+    AddIndexUnits(index, AppendIndexChange(change, index, mutations), capacity);
   }
 }
 

@@ -150,14 +150,14 @@ base::Result<void> CheckKeyShape(const TableSchema& schema, const Item& key) {
   if (key.size() != expected) {
     return base::ValidationError(kShapeMismatch);
   }
-  return ForEachKeyAttribute(
-      schema.key, [&](const KeyAttribute& attribute, size_t) -> base::Result<void> {
-        const AttributeValue* value = key.Find(attribute.name);
-        if (value == nullptr || !HasType(*value, attribute.type)) {
-          return base::ValidationError(kShapeMismatch);
-        }
-        return {};
-      });
+  return ForEachKeyAttribute(schema.key,
+                             [&](const KeyAttribute& attribute, size_t) -> base::Result<void> {
+                               const AttributeValue* value = key.Find(attribute.name);
+                               if (value == nullptr || !HasType(*value, attribute.type)) {
+                                 return base::ValidationError(kShapeMismatch);
+                               }
+                               return {};
+                             });
 }
 
 base::Result<void> CheckItemKey(const TableSchema& schema, const Item& item) {
@@ -222,10 +222,8 @@ Item KeyOf(const TableSchema& schema, const Item& item) {
 }
 
 storage::Key ItemRowKey(const TableSchema& schema, const Item& item) {
-  storage::Key key{.space = schema.space,
-                   .kind = storage::RowKind::kItem,
-                   .partition = {},
-                   .sort = {}};
+  storage::Key key{
+      .space = schema.space, .kind = storage::RowKind::kItem, .partition = {}, .sort = {}};
   storage::AppendPartitionKey(key.partition, *item.Find(schema.key.partition[0].name));
   if (!schema.key.sort.empty()) {
     storage::AppendSortKey(key.sort, *item.Find(schema.key.sort[0].name), true);
