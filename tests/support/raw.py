@@ -137,7 +137,7 @@ class Socket:
         """The next response, or None when the server closed the connection without one."""
         try:
             line = self.stream.readline()
-        except (ConnectionResetError, TimeoutError):
+        except OSError:  # reset, or silent for too long
             return None
         if not line:
             return None
@@ -158,5 +158,5 @@ class Socket:
             return self.stream.read(1) == b""
         except ConnectionResetError:
             return True
-        except TimeoutError:
+        except OSError:  # it took too long, now or in a read before
             return False
