@@ -7,9 +7,9 @@ namespace stator::api {
 
 // One call as the server hands it over: framing, limits, content coding and signature are done.
 struct Request {
-  std::string target;  // X-Amz-Target; empty when the header is missing
-  std::string body;    // after decompression
-  std::string host;    // the Host header, for DescribeEndpoints
+  std::string target = {};  // X-Amz-Target; empty when the header is missing
+  std::string body = {};    // after decompression
+  std::string host = {};    // the Host header, for DescribeEndpoints
   // Whether the calling thread may wait for a device or compute for long. When false, a call that
   // cannot be answered at once is answered by `Response::retry_blocking`.
   bool may_block = true;
@@ -18,7 +18,7 @@ struct Request {
 // The answer, except for what every HTTP response carries.
 struct Response {
   int status = 200;
-  std::string body;  // JSON, or empty for the operations that have no output (W6)
+  std::string body = {};  // JSON, or empty for the operations that have no output (W6)
   // Nothing was done: call again with `may_block`, from a thread that may wait.
   bool retry_blocking = false;
 };
