@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "server/event_loop.h"
+#include "server/exchange.h"
+#include "server/http_parser.h"
+#include "server/read_buffer.h"
+
+namespace stator::server {
+
+class Worker;
+
+// One client: reads a request, has it answered, writes the answer, in this order; pipelined
+// requests wait in the buffer. Belongs to a Worker and lives on its thread, except that the answer
+// of a call may arrive on another one. Destroys itself (through Worker::Remove) once it is closed
+// and nothing refers to it any more.
+//
+// Invariants. (1) At most one call is in flight, and while it is, nothing is read. (2) While output
+// waits for the client, nothing is read: a client that does not take answers gives no more work.
+// (3) `reading_`, `writing_` and kCalling say who still holds `this`.
+class Connection final : private LoopTask {
+ public:
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, EventLoop::Executor>;
+
+  Connection(Worker& worker, Socket socket, std::string address);
+
+  void Start();
+  // Closes the connection if one of its times is over. May destroy it.
+  void Sweep(int64_t now_micros);
+  // The server stops: finish what has begun, close. May destroy it.
+  void Drain();
+  // Ends the connection at once. May destroy it.
+  void Abort();
+
+  const std::string& address() const { return address_; }
+
+  size_t index = 0;  // the Worker's, in its list
+
+ private:
+  enum class Phase : uint8_t { kHead, kBody, kChunks, kCalling, kLingering };
+
+  void RunOnLoop() override;
+  void Continue();
+  void Read();
+  void OnRead(size_t bytes);
+  void Flush();
+  void Close();
+
+  // Each uses up some input and returns true, or returns false when it must wait.
+  bool Advance();
+  bool AdvanceHead();
+  bool AdvanceBody();
+  bool AdvanceChunks();
+
+  void Dispatch();
+  void CallHandler(bool may_block);
+  void CallBlocking();
+  void Deliver(api::Response response);
+  void FinishCall();
+  bool EncodeAnswer();
+  void Answer(const api::Response& response, std::string_view content_type);
+  void Refuse(int status);
+  void Linger();
+
+  Worker& worker_;
+  Socket socket_;
+  const std::string address_;
+  HttpParser parser_;
+  ReadBuffer in_;
+  std::string out_;
+  size_t out_sent_ = 0;
+  Exchange exchange_;
+  api::Response response_;  // of the call in flight; written by the thread that delivers it
+  ContentCoding answer_coding_ = ContentCoding::kIdentity;
+  Phase phase_ = Phase::kHead;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool closed_ = false;
+  bool close_after_answer_ = false;
+  bool head_started_ = false;      // a part of a head has come
+  bool in_handler_ = false;        // the handler is on this thread's stack
+  bool delivered_inline_ = false;  // and has already answered
+  bool recorded_ = false;          // the call is counted, its answer is only being encoded
+  uint64_t content_length_ = 0;
+  size_t phase_bytes_ = 0;          // received in this phase
+  int64_t phase_start_micros_ = 0;  // of a body
+  int64_t deadline_micros_ = 0;     // of any other phase; 0: none
+};
+
+}  // namespace stator::server

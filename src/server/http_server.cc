@@ -1,0 +1,110 @@
+#include "server/http_server.h"
+
+#include <boost/asio/ip/address.hpp>
+
+#include "base/mutex.h"
+#include "server/acceptor.h"
+
+namespace stator::server {
+
+namespace {
+
+// Waits for a number of events that happen on other threads.
+class Countdown {
+ public:
+  explicit Countdown(size_t count) : left_(count) {}
+
+  void Signal() EXCLUDES(mutex_) {
+    const base::MutexLock lock(mutex_);
+    --left_;
+    changed_.NotifyAll();
+  }
+
+  // Returns when all have happened or the time has passed.
+  void WaitFor(std::chrono::microseconds timeout) EXCLUDES(mutex_) {
+    const auto end = std::chrono::steady_clock::now() + timeout;
+    const base::MutexLock lock(mutex_);
+    while (left_ > 0) {
+      const auto rest = end - std::chrono::steady_clock::now();
+      if (rest <= rest.zero() || !changed_.WaitFor(mutex_, rest)) {
+        return;
+      }
+    }
+  }
+
+ private:
+  base::Mutex mutex_;
+  base::CondVar changed_;
+  size_t left_ GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+HttpServer::HttpServer(HttpServerOptions options, Handler handler, const base::Clock& clock)
+    : options_(std::move(options)),
+      handler_(std::move(handler)),
+      clock_(clock),
+      operations_(options_.targets),
+      metrics_(operations_),
+      limits_(options_.max_connections, options_.max_connections_per_address) {}
+
+HttpServer::~HttpServer() { Stop(); }
+
+void HttpServer::AddGauge(std::string name, std::string help, std::function<double()> read) {
+  metrics_.AddGauge(std::move(name), std::move(help), std::move(read));
+}
+
+base::Result<void> HttpServer::Start() {
+  blocking_ = std::make_unique<base::TaskRunner>("blocking", options_.blocking_threads,
+                                                 options_.max_waiting_calls);
+  const ServerContext context{.options = options_,
+                              .handler = handler_,
+                              .clock = clock_,
+                              .operations = operations_,
+                              .metrics = metrics_,
+                              .blocking = *blocking_,
+                              .limits = limits_};
+  const auto seed = static_cast<uint64_t>(clock_.NowMicros());
+  for (size_t i = 0; i < options_.threads; ++i) {
+    workers_.push_back(std::make_unique<Worker>(context, metrics_.AddLoop(), seed + i));
+  }
+  acceptor_ = std::make_unique<Acceptor>(workers_, limits_);
+  STATOR_RETURN_IF_ERROR(acceptor_->Listen(options_.host, options_.port));
+  loop_threads_ = std::make_unique<base::TaskRunner>("loop", options_.threads, options_.threads);
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    STATOR_CHECK(loop_threads_->Post([&loop = *worker] { loop.Run(); }));
+  }
+  return {};
+}
+
+uint16_t HttpServer::port() const { return acceptor_->port(); }
+
+void HttpServer::Stop() {
+  if (loop_threads_ != nullptr) {
+    // Shared with the loops: a connection may outlast the wait.
+    const auto drained = std::make_shared<Countdown>(workers_.size());
+    workers_.front()->Post([this, drained] {
+      // What was accepted is queued before the drain, so no connection comes after it.
+      acceptor_->Close();
+      for (const std::unique_ptr<Worker>& worker : workers_) {
+        worker->BeginDrain([drained] { drained->Signal(); });
+      }
+    });
+    drained->WaitFor(std::chrono::microseconds(options_.drain_micros));
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      worker->StopLoop();
+    }
+    loop_threads_.reset();
+  }
+  if (blocking_ != nullptr) {
+    blocking_->Stop();
+  }
+}
+
+bool HttpServer::IsLoopback(std::string_view host) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(std::string(host), error);
+  return host == "localhost" || (!error && address.is_loopback());
+}
+
+}  // namespace stator::server

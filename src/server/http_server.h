@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/task_runner.h"
+#include "server/connection_limits.h"
+#include "server/http_server_options.h"
+#include "server/metrics.h"
+#include "server/worker.h"
+
+namespace stator::server {
+
+class Acceptor;
+
+// The HTTP server: event loops, the threads for calls that block, and the listening socket.
+//
+// The handler must have answered every call, or never answer it any more, when the server is
+// destroyed: stop the server, then the layers behind the handler, then destroy the server.
+// Methods are for one thread, the owner's.
+class HttpServer {
+ public:
+  HttpServer(HttpServerOptions options, Handler handler, const base::Clock& clock);
+  // Stops as Stop() does.
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // A value for /metrics, read at each scrape. Before Start.
+  void AddGauge(std::string name, std::string help, std::function<double()> read);
+
+  // Listens and serves. Fails with kIo and a text for people when the address cannot be used.
+  base::Result<void> Start();
+  // The port that is listened on, after Start.
+  uint16_t port() const;
+
+  // Stops accepting, lets calls in flight end for at most `drain_micros`, closes all connections.
+  // Idempotent.
+  void Stop();
+
+  // Whether people other than this machine's can reach `host`, which may be a name.
+  static bool IsLoopback(std::string_view host);
+
+ private:
+  const HttpServerOptions options_;
+  const Handler handler_;
+  const base::Clock& clock_;
+  const OperationIndex operations_;
+  Metrics metrics_;
+  ConnectionLimits limits_;
+  // In this order: what is destroyed first may still use what stands above it.
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<Acceptor> acceptor_;
+  std::unique_ptr<base::TaskRunner> blocking_;
+  std::unique_ptr<base::TaskRunner> loop_threads_;
+};
+
+}  // namespace stator::server

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/call.h"
+
+namespace stator::server {
+
+// What answers calls: the API layer. It calls `sink` exactly once, on any thread, possibly before
+// it returns. The request stays valid until then. Called by many threads at once.
+using Handler = std::function<void(const api::Request& request, api::ResponseSink sink)>;
+
+// How to serve. The defaults are the product's; tests shorten the times.
+struct HttpServerOptions {
+  std::string host = "127.0.0.1";         // an address, or "localhost"
+  uint16_t port = 8000;                   // 0: any free one
+  size_t threads = 1;                     // event loops; one per core serves best
+  size_t blocking_threads = 8;            // for calls that wait for a device or compute for long
+  size_t max_waiting_calls = 1024;        // for those threads; beyond, calls are throttled
+  std::vector<std::string> targets = {};  // the X-Amz-Target values that the handler serves
+  std::vector<std::string> cors_origins = {};  // that may read answers; empty: all
+
+  size_t max_connections = 10'000;
+  size_t max_connections_per_address = 10'000;
+  int64_t header_timeout_micros = 10'000'000;  // from a head's first byte to its last
+  int64_t idle_timeout_micros = 60'000'000;    // between requests, and for a stuck answer
+  int64_t body_grace_micros = 10'000'000;      // before the minimum rate of a body counts
+  int64_t body_bytes_per_second = 1024;        // at least, on average after the grace
+  int64_t linger_micros = 10'000'000;  // for a refused client to stop sending and read the answer
+  int64_t sweep_micros = 1'000'000;    // how often these times are checked
+  int64_t drain_micros = 10'000'000;   // for calls in flight when the server stops
+};
+
+}  // namespace stator::server
