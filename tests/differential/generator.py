@@ -17,6 +17,7 @@ NUMBERS = ["0", "1", "-1", "2", "5", "10", "1.5", "-2.25", "1e3", "1000", "-0", 
 BAD_NUMBERS = ["1e126", "1e-131", "abc", "", " 1", "1_0", "NaN", "123456789012345678901234567890123456789"]
 STRINGS = ["", "x", "hello", "hell", "é", "\U0001F600", "zz", "user#1", "10"]
 NAMES = ["a", "b", "c", "d", "e", "m", "l", "s"]
+NESTED = ["e", "m", "l", "s"]
 RESERVED = ["name", "status", "Count", "year", "size"]
 TYPES = ["S", "N", "B", "SS", "NS", "BS", "BOOL", "NULL", "L", "M"]
 SCALARS = ["S", "N", "B"]
@@ -143,7 +144,7 @@ class Generator:
         builder = Builder(self, table)
         parameters = {"TableName": self.name_of(table), "Item": item, **builder.condition_parameters()}
         if self.chance(0.4):
-            parameters["ReturnValues"] = self.rng.choice(["NONE", "ALL_OLD", "ALL_OLD", "ALL_NEW"])
+            parameters["ReturnValues"] = self.rng.choice(["NONE", "ALL_OLD"] if not self.chance(0.03) else ["ALL_NEW"])
         return Request("PutItem", parameters, [(table, self.key_of(table, item))])
 
     def delete(self):
@@ -151,7 +152,7 @@ class Generator:
         key = self.key(table)
         parameters = {"TableName": self.name_of(table), "Key": key, **Builder(self, table).condition_parameters()}
         if self.chance(0.4):
-            parameters["ReturnValues"] = self.rng.choice(["NONE", "ALL_OLD", "ALL_OLD", "UPDATED_OLD"])
+            parameters["ReturnValues"] = self.rng.choice(["NONE", "ALL_OLD"] if not self.chance(0.03) else ["UPDATED_OLD"])
         return Request("DeleteItem", parameters, [(table, self.key_of(table, key))])
 
     def update(self):
@@ -284,7 +285,7 @@ class Builder:
 
     def __init__(self, generator, table):
         self.generator, self.table, self.rng, self.chance = generator, table, generator.rng, generator.chance
-        self.names, self.values = {}, {}
+        self.names, self.values, self.targets = {}, {}, set()
 
     def placeholders(self):
         if self.chance(0.01):
@@ -317,10 +318,23 @@ class Builder:
 
     def path(self):
         names = NAMES + [name for name, _ in self.table.keys] if self.chance(0.3) else NAMES
-        path = self.name(self.rng.choice(RESERVED if self.chance(0.005) else names))
-        while self.chance(0.25):
+        return self.nested(self.rng.choice(RESERVED if self.chance(0.005) else names))
+
+    def nested(self, name):
+        """Mostly only where an index has no key, which must be a scalar."""
+        path = self.name(name)
+        while self.chance(0.15 if name in NESTED else 0.01):
             path += f"[{self.rng.randrange(3)}]" if self.chance(0.5) else "." + self.name(self.rng.choice("xyz"))
         return path
+
+    def target(self):
+        """A path that an update writes; mostly none that overlaps with another."""
+        free = [name for name in NAMES if name not in self.targets]
+        if not free or self.chance(0.03):
+            return self.path()
+        name = self.rng.choice(free)
+        self.targets.add(name)
+        return self.nested(name)
 
     def operand(self):
         roll = self.rng.random()
@@ -358,7 +372,7 @@ class Builder:
         if kind == "attribute_type":
             argument = self.literal({"S": self.rng.choice(TYPES + (["Q"] if self.chance(0.1) else []))})
         elif kind == "begins_with":
-            argument = self.literal(self.generator.scalar(self.rng.choice(["S", "S", "S", "B", "N"])))
+            argument = self.literal(self.generator.scalar(self.rng.choice("SSSSSSSBBN")))
         else:
             argument = self.literal(self.generator.value(1)) if self.chance(0.8) else self.path()
         return f"{kind}({self.path()}, {argument})"
@@ -403,7 +417,7 @@ class Builder:
             right = f"list_append({self.list()}, {self.list()})"
         else:
             right = self.path()
-        return f"{self.path()} = {right}"
+        return f"{self.target()} = {right}"
 
     def number(self):
         if self.chance(0.3):
@@ -416,14 +430,14 @@ class Builder:
         return self.path() if self.chance(0.4) else self.literal({"L": [self.generator.value(1)]})
 
     def action_remove(self):
-        return self.path()
+        return self.target()
 
     def action_add(self):
         kind = self.rng.choice(["N", "N", "SS", "NS", "BS"])
         value = self.generator.scalar("N") if kind == "N" else {kind: [self.generator.scalar(kind[0], 0)[kind[0]]]}
-        return f"{self.path()} {self.literal(value if not self.chance(0.05) else self.generator.value())}"
+        return f"{self.target()} {self.literal(value if not self.chance(0.05) else self.generator.value())}"
 
     def action_delete(self):
         kind = self.rng.choice(["SS", "NS", "BS"])
         value = {kind: [self.generator.scalar(kind[0], 0)[kind[0]]]}
-        return f"{self.path()} {self.literal(value if not self.chance(0.05) else self.generator.value())}"
+        return f"{self.target()} {self.literal(value if not self.chance(0.05) else self.generator.value())}"
