@@ -1,6 +1,6 @@
 #pragma once
 
-#include "api/dispatcher.h"
+#include "api/call.h"
 #include "base/error.h"
 
 namespace stator::api {

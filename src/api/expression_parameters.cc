@@ -124,6 +124,16 @@ base::Result<std::optional<expression::Condition>> ReadCondition(const Node& str
   return std::optional(std::move(condition));
 }
 
+base::Result<std::optional<expression::Update>> ReadUpdate(const Node& structure, size_t member,
+                                                           Placeholders& placeholders) {
+  if (!structure.Has(member)) {
+    return std::optional<expression::Update>();
+  }
+  STATOR_ASSIGN_OR_RETURN(expression::Update update,
+                          expression::ParseUpdate(structure.Text(member), placeholders));
+  return std::optional(std::move(update));
+}
+
 base::Result<std::optional<expression::Projection>> ReadProjection(const Node& structure,
                                                                    size_t member,
                                                                    Placeholders& placeholders) {

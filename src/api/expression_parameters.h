@@ -38,6 +38,8 @@ base::Result<expression::Placeholders> ReadPlaceholders(Node& structure,
 base::Result<std::optional<expression::Condition>> ReadCondition(
     const Node& structure, size_t member, expression::ExpressionKind kind,
     expression::Placeholders& placeholders);
+base::Result<std::optional<expression::Update>> ReadUpdate(const Node& structure, size_t member,
+                                                           expression::Placeholders& placeholders);
 base::Result<std::optional<expression::Projection>> ReadProjection(
     const Node& structure, size_t member, expression::Placeholders& placeholders);
 // The same for AttributesToGet.

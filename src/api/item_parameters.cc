@@ -10,6 +10,7 @@ using engine::CapacityDetail;
 using engine::CapacityUnits;
 using engine::ConsumedCapacity;
 using engine::ItemCollectionMetrics;
+using engine::ReturnValues;
 
 void WriteUnits(const CapacityUnits& units, bool split, ObjectWriter& object) {
   object.Double("CapacityUnits", units.total());
@@ -68,6 +69,30 @@ bool WantsItemCollectionMetrics(const Node& structure, size_t member) {
 
 bool WantsItemOnConditionFailure(const Node& structure, size_t member) {
   return structure.Text(member) == "ALL_OLD";
+}
+
+engine::WriteOptions ReadWriteOptions(const Node& structure, const WriteOptionMembers& members) {
+  return engine::WriteOptions{.capacity = ReadCapacityDetail(structure, members.capacity),
+                              .item_collection_metrics = WantsItemCollectionMetrics(
+                                  structure, members.item_collection_metrics),
+                              .return_item_on_condition_failure = WantsItemOnConditionFailure(
+                                  structure, members.on_condition_failure)};
+}
+
+ReturnValues ReadReturnValues(const Node& structure, size_t member) {
+  // In the order of shapes::kReturnValueNames.
+  constexpr ReturnValues kValues[] = {ReturnValues::kNone, ReturnValues::kAllOld,
+                                      ReturnValues::kUpdatedOld, ReturnValues::kAllNew,
+                                      ReturnValues::kUpdatedNew};
+  return kValues[structure.Enum(member).value_or(0)];
+}
+
+base::Result<ReturnValues> ReadOldReturnValues(const Node& structure, size_t member) {
+  const ReturnValues values = ReadReturnValues(structure, member);
+  if (values != ReturnValues::kNone && values != ReturnValues::kAllOld) {
+    return base::ValidationError("ReturnValues can only be ALL_OLD or NONE");
+  }
+  return values;
 }
 
 void AppendConsumedCapacity(const ConsumedCapacity& capacity, std::string& out) {

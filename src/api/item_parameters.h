@@ -17,6 +17,18 @@ engine::CapacityDetail ReadCapacityDetail(const Node& structure, size_t member);
 bool WantsItemCollectionMetrics(const Node& structure, size_t member);
 bool WantsItemOnConditionFailure(const Node& structure, size_t member);
 
+// Where a write has them. Constant data.
+struct WriteOptionMembers {
+  size_t capacity;
+  size_t item_collection_metrics;
+  size_t on_condition_failure;
+};
+engine::WriteOptions ReadWriteOptions(const Node& structure, const WriteOptionMembers& members);
+
+// ReturnValues. PutItem and DeleteItem accept only NONE and ALL_OLD (E27).
+engine::ReturnValues ReadReturnValues(const Node& structure, size_t member);
+base::Result<engine::ReturnValues> ReadOldReturnValues(const Node& structure, size_t member);
+
 // Appends the ConsumedCapacity of one call on one table (C4, C7).
 void AppendConsumedCapacity(const engine::ConsumedCapacity& capacity, std::string& out);
 // Writes the member ConsumedCapacity of an answer about one table, when there is one.

@@ -5,7 +5,13 @@
 namespace stator::api {
 namespace {
 
-constexpr std::string_view kServices[] = {"DynamoDB_20120810.", "DynamoDBStreams_20120810."};
+// A service and the first part of its targets.
+struct ServicePrefix {
+  Service service;
+  std::string_view prefix;
+};
+constexpr ServicePrefix kServices[] = {{Service::kDynamoDb, "DynamoDB_20120810."},
+                                       {Service::kStreams, "DynamoDBStreams_20120810."}};
 
 constexpr const Operation* kOperations[] = {
 #define STATOR_OPERATION(name) &operations::k##name,
@@ -16,13 +22,13 @@ constexpr const Operation* kOperations[] = {
 }  // namespace
 
 const Operation* FindOperation(std::string_view target) {
-  for (const std::string_view service : kServices) {
-    if (!target.starts_with(service)) {
+  for (const auto& [service, prefix] : kServices) {
+    if (!target.starts_with(prefix)) {
       continue;
     }
-    const std::string_view name = target.substr(service.size());
+    const std::string_view name = target.substr(prefix.size());
     for (const Operation* operation : kOperations) {
-      if (operation->name == name) {
+      if (operation->name == name && operation->service == service) {
         return operation;
       }
     }

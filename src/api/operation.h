@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "api/dispatcher.h"
+#include "api/call.h"
 #include "api/error_json.h"
 #include "api/node.h"
 #include "api/shape.h"
@@ -29,35 +29,33 @@ enum class Pace : uint8_t {
   kLong,    // never: it is answered by Response::retry_blocking there
 };
 
+// The services that share the endpoint; the prefix of X-Amz-Target tells them apart.
+enum class Service : uint8_t { kDynamoDb, kStreams };
+
 // What the dispatcher knows of an operation: constant data; one for each line of operations.def.
 struct Operation {
   std::string_view name;
   const Shape* input;
+  Service service = Service::kDynamoDb;
   Pace pace = Pace::kInline;
   // Decodes and runs the call; answers through `sink` exactly once.
   void (*run)(Call& call, ResponseSink sink) = nullptr;
 };
 
-// The answer to a call that ended with `result`.
-template <auto kEncode, typename T>
-Response MakeResponse(const base::Result<T>& result) {
+// The answer to a call that ended with `result`: an error, or what `encode` appends, which is a
+// function of (const T& result, std::string& out) that returns void or Result<void>.
+template <typename T, typename Encode>
+Response MakeResponse(const base::Result<T>& result, const Encode& encode) {
   if (!result.ok()) {
     return ErrorResponse(result.error());
   }
   Response response;
-  const auto encode = [&]() -> base::Result<void> {
-    if constexpr (std::is_void_v<T>) {
-      kEncode(response.body);
-    } else if constexpr (std::is_void_v<
-                             std::invoke_result_t<decltype(kEncode), const T&, std::string&>>) {
-      kEncode(*result, response.body);
-    } else {
-      return kEncode(*result, response.body);
-    }
-    return {};
-  };
-  const base::Result<void> encoded = encode();
-  return encoded.ok() ? std::move(response) : ErrorResponse(encoded.error());
+  if constexpr (std::is_void_v<std::invoke_result_t<Encode, const T&, std::string&>>) {
+    encode(*result, response.body);
+  } else if (const base::Result<void> encoded = encode(*result, response.body); !encoded.ok()) {
+    return ErrorResponse(encoded.error());
+  }
+  return response;
 }
 
 // `Operation::run` of the common form:
@@ -72,7 +70,7 @@ void RunOperation(Call& call, ResponseSink sink) {
     return;
   }
   kExecute(call.engine, std::move(request).value(), call.context,
-           [sink = std::move(sink)](auto result) { sink(MakeResponse<kEncode>(result)); });
+           [sink = std::move(sink)](auto result) { sink(MakeResponse(result, kEncode)); });
 }
 
 // The operation behind an X-Amz-Target such as `DynamoDB_20120810.GetItem`, or null.

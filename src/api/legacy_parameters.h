@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "api/node.h"
+#include "api/shape.h"
+#include "base/result.h"
+#include "expression/condition.h"
+#include "expression/key_condition.h"
+#include "expression/legacy.h"
+#include "expression/update.h"
+
+// The parameters that expressions replaced: their shapes, and what they lower to.
+namespace stator::api {
+
+namespace shapes {
+extern const Shape kExpectedAttributeMap;
+extern const Shape kAttributeUpdates;
+extern const Shape kFilterConditionMap;
+extern const Shape kKeyConditions;
+}  // namespace shapes
+
+// Each gives nullopt when the member is absent. `op` is the member ConditionalOperator, which is
+// refused without something that it could combine.
+base::Result<std::optional<expression::Condition>> ReadExpected(const Node& structure,
+                                                                size_t member, size_t op);
+base::Result<std::optional<expression::Condition>> ReadLegacyFilter(const Node& structure,
+                                                                    size_t member, size_t op);
+base::Result<std::optional<expression::KeyCondition>> ReadKeyConditions(const Node& structure,
+                                                                        size_t member);
+base::Result<std::optional<expression::Update>> ReadAttributeUpdates(const Node& structure,
+                                                                     size_t member);
+
+}  // namespace stator::api
