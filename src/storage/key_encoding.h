@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "model/attribute_value.h"
 
@@ -41,6 +42,10 @@ void AppendSortKeyAfter(std::string& out, const model::AttributeValue& value, bo
 // Appends what the encodings of exactly those strings or binaries begin with that begin with
 // `value`. REQUIRES: a string or binary.
 void AppendSortKeyPrefix(std::string& out, const model::AttributeValue& value, bool last);
+
+// Appends bytes so that they delimit themselves and keep their order: each 0x00 is followed by
+// 0xFF, and 0x00 0x00 ends them. How sort keys write their strings, and row keys their partition.
+void AppendTerminated(std::string& out, std::string_view bytes);
 
 // The least bytes above everything that begins with `prefix`; nullopt when there are none, because
 // it is empty or all its bytes are 0xFF: an upper bound at the end of the group.

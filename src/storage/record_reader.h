@@ -30,6 +30,11 @@ enum class RecordTag : uint8_t {
   kTrue = 11,
 };
 
+// The first byte of a number: 0 for zero, or the number of coefficient bytes and these flags.
+inline constexpr uint8_t kNumberSizeMask = 0x1F;
+inline constexpr uint8_t kNumberHasExponent = 0x40;
+inline constexpr uint8_t kNumberNegative = 0x80;
+
 // Reads the parts of a record off its front. Once damaged bytes were met, `failed()` stays true and
 // every read returns an empty value: callers check it where they would otherwise act on one. Views
 // are valid as long as the record's bytes are. A value type; not synchronized.

@@ -63,10 +63,10 @@ using RowSink = base::FunctionRef<bool(const RowView& row)>;
 struct GroupRange {
   Space space = 0;
   RowKind kind = RowKind::kItem;
-  std::string partition;
-  std::string lower;                 // inclusive, in sort bytes
-  std::optional<std::string> upper;  // exclusive; absent: to the end of the group
-  bool reverse = false;              // from the upper end down
+  std::string partition = {};
+  std::string lower = {};                 // inclusive, in sort bytes
+  std::optional<std::string> upper = {};  // exclusive; absent: to the end of the group
+  bool reverse = false;                   // from the upper end down
 };
 
 // A range of a space's rows of one kind, in (hash, partition, sort) order.
@@ -76,7 +76,7 @@ struct SpaceRange {
   uint64_t first_hash = 0;          // inclusive
   uint64_t last_hash = UINT64_MAX;  // inclusive
   // Resume strictly after this row, whose hash lies in the range. Only partition and sort count.
-  std::optional<Key> after;
+  std::optional<Key> after = {};
 };
 
 // A counter that updates add to, such as the number of a table's items. Durable and exact.
@@ -111,6 +111,8 @@ class Mutations {
   }
 
   bool empty() const { return writes_.empty() && counters_.empty(); }
+  // Refuses (kInternal) what is larger than the store's traits allow.
+  base::Result<void> CheckSize() const;
   std::vector<Write>& writes() { return writes_; }
   const std::vector<Write>& writes() const { return writes_; }
   const std::vector<CounterDelta>& counters() const { return counters_; }
@@ -161,6 +163,11 @@ struct UpdateRequest {
   ReadOptions read;
   Decide decide;
 };
+
+// What the stores of this folder take; see Traits. An update may hold a hundred items of the
+// service's largest size with their index entries. Larger ones end in kNotApplied/kInternal.
+inline constexpr size_t kMaxValueBytes = 8 * 1024 * 1024;
+inline constexpr size_t kMaxUpdateBytes = 256 * 1024 * 1024;
 
 // What a store can do. Constant for the store's life.
 struct Traits {

@@ -1,0 +1,168 @@
+// What outlives a store in its directory, and which directories are refused.
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "storage/store_test_support.h"
+
+namespace stator::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string ReadFile(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+void WriteFile(const fs::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+// All files of a directory with their contents.
+std::map<std::string, std::string> Contents(const fs::path& directory) {
+  std::map<std::string, std::string> contents;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    contents[entry.path().string()] = entry.is_regular_file() ? ReadFile(entry.path()) : "";
+  }
+  return contents;
+}
+
+class OpenStoreTest : public testing::Test {
+ protected:
+  std::unique_ptr<Store> Open(Durability durability = Durability::kSynced) {
+    StoreOptions options;
+    options.data_dir = path_.string();
+    options.durability = durability;
+    options.sync_interval_ms = 5;
+    auto store = OpenStore(options);
+    if (!store.ok()) {
+      ADD_FAILURE() << store.error().message;
+      return nullptr;
+    }
+    return std::move(*store);
+  }
+
+  // Expects that the directory is refused, and left as it is; returns why.
+  base::Error Refusal() {
+    const auto before = Contents(path_);
+    StoreOptions options;
+    options.data_dir = path_.string();
+    auto store = OpenStore(options);
+    EXPECT_FALSE(store.ok());
+    EXPECT_EQ(Contents(path_), before);
+    return store.ok() ? base::Error{} : store.error();
+  }
+
+  TemporaryDirectory directory_;
+  const fs::path path_ = fs::path(directory_.path()) / "made" / "data";
+};
+
+TEST_F(OpenStoreTest, KeepsRowsAndCountersForTheNextOpening) {
+  for (int round = 0; round < 3; ++round) {
+    const auto store = Open();
+    EXPECT_EQ(store->Counter({kTestSpace, 0}), round);
+    for (int i = 0; i < 10; ++i) {
+      EXPECT_EQ(GetRow(*store, ItemKey("p", std::to_string(i))).has_value(), i < round);
+    }
+    RunUpdate(*store, MakeUpdate({ItemKey("p")}, [round](CurrentValues, Mutations& mutations) {
+      mutations.Put(ItemKey("p", std::to_string(round)), "v");
+      mutations.Add({kTestSpace, 0}, 1);
+      return base::Result<void>();
+    }));
+  }
+}
+
+TEST_F(OpenStoreTest, ADroppedSpaceStaysDropped) {
+  {
+    const auto store = Open();
+    PutRow(*store, ItemKey("p"), "v");
+    PutRow(*store, ItemKey("p", "", kTestSpace + 1), "v");
+    EXPECT_TRUE(store->DropSpace(kTestSpace).ok());
+  }
+  const auto store = Open();
+  EXPECT_EQ(GetRow(*store, ItemKey("p")), std::nullopt);
+  EXPECT_EQ(GetRow(*store, ItemKey("p", "", kTestSpace + 1)), "v");
+}
+
+TEST_F(OpenStoreTest, EveryDurabilityKeepsWhatWasDoneOverAnOrderlyEnd) {
+  for (const Durability durability :
+       {Durability::kSynced, Durability::kInterval, Durability::kNone, Durability::kSynced}) {
+    const auto store = Open(durability);
+    const auto name = std::to_string(static_cast<int>(durability));
+    PutRow(*store, ItemKey("p", name), "v");
+    EXPECT_EQ(GetRow(*store, ItemKey("p", "0")), "v");
+  }
+  const auto store = Open();
+  for (const std::string name : {"0", "1", "2"}) {
+    EXPECT_EQ(GetRow(*store, ItemKey("p", name)), "v");
+  }
+}
+
+TEST_F(OpenStoreTest, RefusesADirectoryThatIsInUse) {
+  const auto store = Open();
+  const auto error = Refusal();
+  EXPECT_EQ(error.code, base::ErrorCode::kUnavailable);
+  EXPECT_NE(error.message.find("in use by another process"), std::string::npos);
+}
+
+TEST_F(OpenStoreTest, RefusesAForeignDirectoryWithoutTouchingIt) {
+  fs::create_directories(path_);
+  WriteFile(path_ / "thesis.tex", "years of work");
+  EXPECT_EQ(Refusal().code, base::ErrorCode::kCorruption);
+}
+
+TEST_F(OpenStoreTest, RefusesADirectoryWhoseFormatIsGone) {
+  Open().reset();
+  fs::remove(path_ / "FORMAT");
+  EXPECT_EQ(Refusal().code, base::ErrorCode::kCorruption);
+}
+
+TEST_F(OpenStoreTest, RefusesADamagedFormat) {
+  Open().reset();
+  const std::string format = ReadFile(path_ / "FORMAT");
+  for (size_t i = 0; i < format.size(); ++i) {
+    std::string damaged = format;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    WriteFile(path_ / "FORMAT", damaged);
+    Refusal();
+    WriteFile(path_ / "FORMAT", format.substr(0, i));
+    EXPECT_EQ(Refusal().code, base::ErrorCode::kCorruption);
+  }
+  WriteFile(path_ / "FORMAT", format);
+  EXPECT_NE(Open(), nullptr);
+}
+
+TEST_F(OpenStoreTest, RefusesANewerFormat) {
+  Open().reset();
+  WriteFile(path_ / "FORMAT", "stator-data 2\nwhatever that will be\n");
+  const auto error = Refusal();
+  EXPECT_EQ(error.code, base::ErrorCode::kUnavailable);
+  EXPECT_NE(error.message.find("format 2"), std::string::npos);
+}
+
+TEST_F(OpenStoreTest, RefusesToStartEmptyWhenTheDatabaseIsGone) {
+  Open().reset();
+  fs::remove_all(path_ / "rocksdb");
+  StoreOptions options;
+  options.data_dir = path_.string();
+  EXPECT_FALSE(OpenStore(options).ok());
+}
+
+TEST_F(OpenStoreTest, FinishesASetupThatWasInterrupted) {
+  // Before the FORMAT file was there.
+  fs::create_directories(path_);
+  WriteFile(path_ / "LOCK", "");
+  WriteFile(path_ / "FORMAT.tmp", "stator");
+  PutRow(*Open(), ItemKey("p"), "v");
+  EXPECT_EQ(GetRow(*Open(), ItemKey("p")), "v");
+}
+
+}  // namespace
+}  // namespace stator::storage

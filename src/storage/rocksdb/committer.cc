@@ -1,0 +1,265 @@
+#include "storage/rocksdb/committer.h"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "base/check.h"
+#include "storage/rocksdb/rocksdb_status.h"
+
+namespace stator::storage {
+namespace {
+
+// What may wait for the committer: enough for every device, and a bound for memory.
+constexpr size_t kQueuedBytesMax = 64 * 1024 * 1024;
+// Of the buffers that groups reuse.
+constexpr size_t kKeptBatchBytes = 8 * 1024 * 1024;
+constexpr std::chrono::milliseconds kSpaceProbeInterval(500);
+
+UpdateResult Unapplied(const PendingUpdate& update, const base::Error& written,
+                       const base::Error& refused) {
+  // Who writes nothing is certainly not applied, but may have seen what is not there any more.
+  return update.mutations.empty() ? UpdateResult{UpdateOutcome::kNotApplied, refused}
+                                  : UpdateResult{UpdateOutcome::kUnknown, written};
+}
+
+}  // namespace
+
+void Committer::Group::Clear() {
+  if (batch.GetDataSize() > kKeptBatchBytes) {
+    batch = rocksdb::WriteBatch();
+  } else {
+    batch.Clear();
+  }
+  updates.clear();
+  deltas.clear();
+  catalog_changes = 0;
+}
+
+Committer::Committer(Database& database, Overlay& overlay, Counters& counters,
+                     PendingUpdatePool& pool, const StoreOptions& options)
+    : database_(database),
+      overlay_(overlay),
+      counters_(counters),
+      pool_(pool),
+      log_(options.log),
+      sync_(options.durability == Durability::kSynced),
+      runner_("committer", 1, 1) {
+  STATOR_CHECK(runner_.Post([this] { Run(); }));
+}
+
+Committer::~Committer() { Stop(); }
+
+base::Error Committer::RefusalFor(State state) {
+  switch (state) {
+    case State::kNoSpace:
+      return {base::ErrorCode::kNoSpace, "The disk is full"};
+    case State::kStopped:
+      return {base::ErrorCode::kUnavailable, "The store has stopped"};
+    default:
+      return {base::ErrorCode::kUnavailable,
+              "The store accepts no writes because writing to its log has failed"};
+  }
+}
+
+base::Result<void> Committer::Order(std::unique_ptr<PendingUpdate>& update) {
+  bool wake = false;
+  {
+    const base::MutexLock lock(mutex_);
+    while (filling_.batch.GetDataSize() >= kQueuedBytesMax && state_ == State::kOpen) {
+      full_ = true;
+      room_.Wait(mutex_);
+    }
+    STATOR_RETURN_IF_ERROR(CheckOpen());
+    if (update->generation != generation_.load(std::memory_order_relaxed)) {
+      return base::Error{base::ErrorCode::kNoSpace,
+                         "An update before this one found the disk full"};
+    }
+    AppendToGroup(*update);
+    filling_.updates.push_back(std::move(update));
+    wake = std::exchange(idle_, false);
+  }
+  if (wake) {
+    wake_.NotifyOne();
+  }
+  return {};
+}
+
+void Committer::AppendToGroup(PendingUpdate& update) {
+  const uint64_t epoch = ordered_epoch_.load(std::memory_order_relaxed);
+  if (update.catalog_epoch.value_or(epoch) != epoch) {
+    update.ClearWrites();
+    update.result = {UpdateOutcome::kNotApplied,
+                     {base::ErrorCode::kStaleCatalog, "The catalog has changed"}};
+    return;
+  }
+  const std::vector<Mutations::Write>& writes = update.mutations.writes();
+  for (size_t i = 0; i < writes.size(); ++i) {
+    const Mutations::Write& write = writes[i];
+    rocksdb::ColumnFamilyHandle* family = database_.family(write.key.kind);
+    const rocksdb::Status status = write.value
+                                       ? filling_.batch.Put(family, update.RowKey(i), *write.value)
+                                       : filling_.batch.Delete(family, update.RowKey(i));
+    STATOR_CHECK(status.ok());
+    if (update.write_keys[i].listed) {
+      overlay_.Set(update.write_keys[i].key_hash, write);
+    }
+  }
+  const auto& deltas = update.mutations.counters();
+  filling_.deltas.insert(filling_.deltas.end(), deltas.begin(), deltas.end());
+  if (update.changes_catalog && !update.mutations.empty()) {
+    ordered_epoch_.store(epoch + 1);
+    ++filling_.catalog_changes;
+  }
+}
+
+void Committer::Run() {
+  Group group;
+  while (TakeGroup(group)) {
+    if (group.updates.empty()) {
+      TryForSpace();
+    } else {
+      Commit(group);
+      group.Clear();
+    }
+  }
+}
+
+bool Committer::TakeGroup(Group& group) {
+  const base::MutexLock lock(mutex_);
+  while (filling_.updates.empty()) {
+    if (stopping_) {
+      return false;
+    }
+    idle_ = true;
+    if (state_ != State::kNoSpace) {
+      wake_.Wait(mutex_);
+    } else if (!wake_.WaitFor(mutex_, kSpaceProbeInterval)) {
+      break;
+    }
+  }
+  idle_ = false;
+  std::swap(group, filling_);
+  if (std::exchange(full_, false)) {
+    room_.NotifyAll();
+  }
+  return true;
+}
+
+void Committer::Commit(Group& group) {
+  const auto changes =
+      counters_.Append(group.deltas, database_.family(kCounterFamily), group.batch);
+  if (group.batch.Count() > 0) {
+    rocksdb::WriteOptions options;
+    options.sync = sync_;
+    const rocksdb::Status status = database_.db().Write(options, &group.batch);
+    if (!status.ok()) {
+      RefuseAll(group, status);
+      return;
+    }
+  }
+  counters_.Publish(changes);
+  if (group.catalog_changes != 0) {
+    visible_epoch_.fetch_add(group.catalog_changes);
+  }
+  ForgetWrites(group);
+  Finish(group);
+}
+
+void Committer::ForgetWrites(const Group& group) {
+  for (const std::unique_ptr<PendingUpdate>& update : group.updates) {
+    const std::vector<Mutations::Write>& writes = update->mutations.writes();
+    for (size_t i = 0; i < writes.size(); ++i) {
+      if (update->write_keys[i].listed) {
+        overlay_.Remove(update->write_keys[i].key_hash, writes[i]);
+      }
+    }
+  }
+}
+
+void Committer::Finish(Group& group) {
+  for (const std::unique_ptr<PendingUpdate>& update : group.updates) {
+    update->done(update->result);
+  }
+  pool_.Return(group.updates);
+}
+
+void Committer::RefuseAll(Group& group, const rocksdb::Status& status) {
+  Group behind;
+  base::Error refusal{base::ErrorCode::kUnavailable, ""};
+  {
+    const base::MutexLock lock(mutex_);
+    if (!stopping_) {
+      state_ = status.IsNoSpace() ? State::kNoSpace : State::kFailed;
+    }
+    refusal = RefusalFor(state_);
+    std::swap(behind, filling_);
+    ForgetWrites(group);
+    ForgetWrites(behind);
+    generation_.fetch_add(1);
+    ordered_epoch_.store(visible_epoch_.load());
+    room_.NotifyAll();
+  }
+  const base::Error error = ErrorFromStatus(status);
+  if (log_) {
+    log_("Writing to the store's log has failed. " + refusal.message + ". " + error.message);
+  }
+  for (const std::unique_ptr<PendingUpdate>& update : group.updates) {
+    update->result = Unapplied(*update, error, refusal);
+  }
+  for (const std::unique_ptr<PendingUpdate>& update : behind.updates) {
+    update->result = {UpdateOutcome::kNotApplied, refusal};
+  }
+  Finish(group);
+  Finish(behind);
+}
+
+void Committer::TryForSpace() {
+  // Removes a row that is not there: as small as a write gets. RocksDB refuses it until it has
+  // recovered, which it does by itself when there is space.
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  const rocksdb::Status status =
+      database_.db().Delete(options, database_.family(kCounterFamily), "space");
+  if (!status.ok()) {
+    return;
+  }
+  {
+    const base::MutexLock lock(mutex_);
+    if (state_ != State::kNoSpace) {
+      return;
+    }
+    state_ = State::kOpen;
+  }
+  if (log_) {
+    log_("The disk has space again; the store accepts writes");
+  }
+}
+
+void Committer::Fail(const rocksdb::Status& status) {
+  {
+    const base::MutexLock lock(mutex_);
+    if (state_ != State::kOpen) {
+      return;
+    }
+    state_ = State::kFailed;
+    room_.NotifyAll();
+  }
+  if (log_) {
+    log_("Syncing the store's log has failed. " + RefusalFor(State::kFailed).message + ". " +
+         ErrorFromStatus(status).message);
+  }
+}
+
+void Committer::Stop() {
+  {
+    const base::MutexLock lock(mutex_);
+    stopping_ = true;
+    state_ = State::kStopped;
+    room_.NotifyAll();
+  }
+  wake_.NotifyOne();
+  runner_.Stop();
+}
+
+}  // namespace stator::storage

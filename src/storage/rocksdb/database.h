@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <rocksdb/db.h>
+
+#include "base/result.h"
+#include "storage/rocksdb/rocksdb_tuning.h"
+#include "storage/store.h"
+
+namespace stator::storage {
+
+// An open RocksDB database with its column families; closes it when destroyed. All threads may
+// call.
+class Database {
+ public:
+  // Opens or, with `create`, makes the database in `path`. `env` may be null.
+  static base::Result<std::unique_ptr<Database>> Open(const std::string& path,
+                                                      const StoreOptions& options, bool create,
+                                                      rocksdb::Env* env);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(size_t number) const { return families_[number]; }
+  rocksdb::ColumnFamilyHandle* family(RowKind kind) const { return families_[FamilyOf(kind)]; }
+
+ private:
+  Database(rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> families)
+      : db_(db), families_(std::move(families)) {}
+
+  std::unique_ptr<rocksdb::DB> db_;
+  const std::vector<rocksdb::ColumnFamilyHandle*> families_;
+};
+
+}  // namespace stator::storage

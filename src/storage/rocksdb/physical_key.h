@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/store.h"
+
+// The keys of RocksDB's rows: space (4 bytes, big endian), GroupHash (8, big endian), the partition
+// (escaped and terminated), the sort bytes. The row's kind is its column family.
+namespace stator::storage {
+
+// Space and hash: what all rows of a group, and practically no others, begin with.
+inline constexpr size_t kGroupPrefixBytes = 12;
+
+void AppendSpacePrefix(std::string& out, Space space);
+
+// Where the groups of that hash begin.
+void AppendHashPrefix(std::string& out, Space space, uint64_t hash);
+
+// What exactly the rows of a group begin with. `hash` is the partition's.
+void AppendGroupPrefix(std::string& out, Space space, uint64_t hash, std::string_view partition);
+
+// A row's whole key. `hash` is that of its partition.
+void AppendRowKey(std::string& out, const Key& key, uint64_t hash);
+
+// The key of a counter: space and number, 4 bytes each, big endian.
+std::string CounterKey(CounterId counter);
+std::optional<CounterId> ParseCounterKey(std::string_view key);
+// A counter's value: 8 bytes, big endian, two's complement.
+std::string CounterValue(int64_t value);
+std::optional<int64_t> ParseCounterValue(std::string_view value);
+
+// Takes row keys apart. Views it returns are valid until its next call and as long as the key is.
+class RowKeyParser {
+ public:
+  // The parts of a row's key.
+  struct Parts {
+    uint64_t hash;
+    std::string_view partition;
+    std::string_view sort;
+  };
+
+  // Nullopt when `key` is no row's key.
+  std::optional<Parts> Parse(std::string_view key);
+
+ private:
+  std::string partition_;  // the last one that had to be unescaped
+};
+
+}  // namespace stator::storage

@@ -1,0 +1,169 @@
+// The reads of RocksDbStore: they go to the database and know nothing of updates in flight.
+
+#include <memory>
+#include <utility>
+
+#include <rocksdb/iterator.h>
+#include <rocksdb/snapshot.h>
+
+#include "storage/key_encoding.h"
+#include "storage/rocksdb/physical_key.h"
+#include "storage/rocksdb/rocksdb_status.h"
+#include "storage/rocksdb/rocksdb_store.h"
+
+namespace stator::storage {
+namespace {
+
+base::Error DamagedKeyError() {
+  return {base::ErrorCode::kCorruption, "The key of a stored row is damaged"};
+}
+
+std::string RowKeyOf(const Key& key) {
+  std::string row_key;
+  AppendRowKey(row_key, key, GroupHash(key.partition));
+  return row_key;
+}
+
+base::Result<void> StatusOf(const rocksdb::Iterator& row) {
+  const rocksdb::Status status = row.status();
+  return status.ok() ? base::Result<void>() : ErrorFromStatus(status);
+}
+
+}  // namespace
+
+rocksdb::ReadOptions RocksDbStore::ReadOptionsFor(const ReadOptions& options) {
+  rocksdb::ReadOptions read;
+  if (options.cache_only) {
+    read.read_tier = rocksdb::kBlockCacheTier;
+  }
+  return read;
+}
+
+base::Result<void> RocksDbStore::Get(const Key& key, const ReadOptions& options,
+                                     base::FunctionRef<void(std::string_view value)> sink) {
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status status = database_->db().Get(
+      ReadOptionsFor(options), database_->family(key.kind), RowKeyOf(key), &value);
+  if (status.ok()) {
+    sink(value.ToStringView());
+  } else if (!status.IsNotFound()) {
+    return ErrorFromStatus(status);
+  }
+  return {};
+}
+
+base::Result<void> RocksDbStore::GetTogether(
+    std::span<const Key> keys, const ReadOptions& options,
+    base::FunctionRef<void(size_t index, std::optional<std::string_view> value)> sink) {
+  // A snapshot is a point between two groups of updates, each of which is atomic.
+  rocksdb::ManagedSnapshot snapshot(&database_->db());
+  rocksdb::ReadOptions read = ReadOptionsFor(options);
+  read.snapshot = snapshot.snapshot();
+  rocksdb::PinnableSlice value;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    value.Reset();
+    const rocksdb::Status status =
+        database_->db().Get(read, database_->family(keys[i].kind), RowKeyOf(keys[i]), &value);
+    if (status.ok()) {
+      sink(i, value.ToStringView());
+    } else if (status.IsNotFound()) {
+      sink(i, std::nullopt);
+    } else {
+      return ErrorFromStatus(status);
+    }
+  }
+  return {};
+}
+
+base::Result<void> RocksDbStore::Scan(const GroupRange& range, const ReadOptions& options,
+                                      RowSink sink) {
+  const uint64_t hash = GroupHash(range.partition);
+  std::string prefix;
+  AppendGroupPrefix(prefix, range.space, hash, range.partition);
+  const std::string lower = prefix + range.lower;
+  // A prefix ends in a terminator, so its successor has the same hash: both bounds are in the
+  // domain of the prefix filter.
+  const std::string upper = range.upper ? prefix + *range.upper : *PrefixSuccessor(prefix);
+  if (lower >= upper) {
+    return {};
+  }
+  const rocksdb::Slice lower_bound(lower);
+  const rocksdb::Slice upper_bound(upper);
+  rocksdb::ReadOptions read = ReadOptionsFor(options);
+  read.iterate_lower_bound = &lower_bound;
+  read.iterate_upper_bound = &upper_bound;
+  // RocksDB's prefix filters work forward only.
+  read.total_order_seek = range.reverse;
+  read.prefix_same_as_start = !range.reverse;
+  const std::unique_ptr<rocksdb::Iterator> row(
+      database_->db().NewIterator(read, database_->family(range.kind)));
+  range.reverse ? row->SeekToLast() : row->Seek(lower_bound);
+  while (row->Valid()) {
+    const std::string_view sort = row->key().ToStringView().substr(prefix.size());
+    if (!sink({hash, range.partition, sort, row->value().ToStringView()})) {
+      return {};
+    }
+    range.reverse ? row->Prev() : row->Next();
+  }
+  return StatusOf(*row);
+}
+
+base::Result<void> RocksDbStore::ScanSpace(const SpaceRange& range, const ReadOptions& options,
+                                           RowSink sink) {
+  std::string lower;
+  if (range.after) {
+    AppendGroupPrefix(lower, range.space, GroupHash(range.after->partition),
+                      range.after->partition);
+    lower.append(range.after->sort).push_back('\0');
+  } else {
+    AppendHashPrefix(lower, range.space, range.first_hash);
+  }
+  std::string last;
+  AppendHashPrefix(last, range.space, range.last_hash);
+  const std::optional<std::string> upper = PrefixSuccessor(std::move(last));
+  const rocksdb::Slice upper_bound(upper ? std::string_view(*upper) : std::string_view());
+  rocksdb::ReadOptions read = ReadOptionsFor(options);
+  read.iterate_upper_bound = upper ? &upper_bound : nullptr;
+  read.total_order_seek = true;
+  read.fill_cache = false;  // one pass over a large table must not push everything else out
+  const std::unique_ptr<rocksdb::Iterator> row(
+      database_->db().NewIterator(read, database_->family(range.kind)));
+  RowKeyParser parser;
+  for (row->Seek(lower); row->Valid(); row->Next()) {
+    const auto key = parser.Parse(row->key().ToStringView());
+    if (!key) {
+      return DamagedKeyError();
+    }
+    if (!sink({key->hash, key->partition, key->sort, row->value().ToStringView()})) {
+      return {};
+    }
+  }
+  return StatusOf(*row);
+}
+
+base::Result<uint64_t> RocksDbStore::ApproximateGroupBytes(Space space,
+                                                           std::string_view partition) {
+  std::string begin;
+  AppendGroupPrefix(begin, space, GroupHash(partition), partition);
+  const std::string end = *PrefixSuccessor(begin);
+  const rocksdb::Range range(begin, end);
+  rocksdb::SizeApproximationOptions options;
+  options.include_memtables = true;
+  options.include_files = true;
+  uint64_t total = 0;
+  for (size_t i = 0; i < kFamilies; ++i) {
+    if (i == kCounterFamily) {
+      continue;
+    }
+    uint64_t bytes = 0;
+    const rocksdb::Status status =
+        database_->db().GetApproximateSizes(options, database_->family(i), &range, 1, &bytes);
+    if (!status.ok()) {
+      return ErrorFromStatus(status);
+    }
+    total += bytes;
+  }
+  return total;
+}
+
+}  // namespace stator::storage

@@ -1,0 +1,227 @@
+#include "storage/rocksdb/rocksdb_store.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <xxhash.h>
+
+#include "base/check.h"
+#include "storage/rocksdb/physical_key.h"
+#include "storage/rocksdb/rocksdb_status.h"
+
+namespace stator::storage {
+namespace {
+
+constexpr size_t kKeptSlices = 4;
+
+// Spreads the rows of a group; tells keys apart in the stripes and the overlay, never on disk.
+uint64_t KeyHash(const Key& key, uint64_t group_hash) {
+  const uint64_t seed =
+      group_hash ^ (static_cast<uint64_t>(key.space) << 8) ^ static_cast<uint64_t>(key.kind);
+  return XXH3_64bits_withSeed(key.sort.data(), key.sort.size(), seed);
+}
+
+UpdateResult NotApplied(base::Error error) {
+  return {UpdateOutcome::kNotApplied, std::move(error)};
+}
+
+// Writes down the row keys of an update's writes, and which of them other updates may decide on:
+// those whose hashes are among `listed`, which is sorted.
+void PrepareWrites(const std::vector<uint64_t>& listed, PendingUpdate& update) {
+  for (const Mutations::Write& write : update.mutations.writes()) {
+    const uint64_t group_hash = GroupHash(write.key.partition);
+    const uint64_t key_hash = KeyHash(write.key, group_hash);
+    AppendRowKey(update.row_keys, write.key, group_hash);
+    update.write_keys.push_back({update.row_keys.size(), key_hash,
+                                 std::binary_search(listed.begin(), listed.end(), key_hash)});
+  }
+}
+
+}  // namespace
+
+// Kept by each thread for its next update, so that nothing needs to be allocated.
+struct RocksDbStore::UpdateScratch {
+  std::vector<uint64_t> group_hashes;  // of the request's keys
+  std::vector<uint64_t> key_hashes;    // of the request's keys
+  std::vector<uint64_t> listed;        // the same, sorted
+  std::vector<uint32_t> stripes;       // sorted and distinct
+  std::string row_key;
+  std::vector<rocksdb::PinnableSlice> slices;
+  std::vector<std::optional<std::string_view>> current;
+  bool saw_undurable = false;
+
+  void Prepare(const std::vector<Key>& keys) {
+    group_hashes.clear();
+    key_hashes.clear();
+    stripes.clear();
+    for (const Key& key : keys) {
+      group_hashes.push_back(GroupHash(key.partition));
+      key_hashes.push_back(KeyHash(key, group_hashes.back()));
+      stripes.push_back(Stripes::IndexOf(key_hashes.back()));
+    }
+    listed = key_hashes;
+    std::sort(listed.begin(), listed.end());
+    std::sort(stripes.begin(), stripes.end());
+    stripes.erase(std::unique(stripes.begin(), stripes.end()), stripes.end());
+    slices.resize(std::max(slices.size(), keys.size()));
+  }
+
+  // Lets go of what the database has lent.
+  void Release() {
+    for (rocksdb::PinnableSlice& slice : slices) {
+      slice.Reset();
+    }
+    if (slices.size() > kKeptSlices) {
+      slices.resize(kKeptSlices);
+    }
+  }
+};
+
+RocksDbStore::RocksDbStore(DataDirectory directory, std::unique_ptr<Database> database,
+                           const StoreOptions& options)
+    : directory_(std::move(directory)),
+      database_(std::move(database)),
+      committer_(*database_, overlay_, counters_, pool_, options) {
+  if (options.durability == Durability::kInterval) {
+    log_syncer_ = std::make_unique<LogSyncer>(
+        *database_, std::chrono::milliseconds(std::max<int64_t>(options.sync_interval_ms, 1)),
+        [this](const rocksdb::Status& status) { committer_.Fail(status); });
+  }
+}
+
+RocksDbStore::~RocksDbStore() { Stop(); }
+
+base::Result<void> RocksDbStore::Load() { return counters_.Load(*database_); }
+
+Traits RocksDbStore::traits() const {
+  return {.reads_complete_inline = true,
+          .any_groups_share_commit = true,
+          .max_value_bytes = kMaxValueBytes,
+          .max_update_bytes = kMaxUpdateBytes};
+}
+
+void RocksDbStore::Update(UpdateRequest request, UpdateDone done) {
+  STATOR_CHECK(!request.keys.empty());
+  if (auto open = committer_.CheckOpen(); !open.ok()) {
+    done(NotApplied(std::move(open).error()));
+    return;
+  }
+  thread_local UpdateScratch scratch;
+  scratch.Prepare(request.keys);
+  std::unique_ptr<PendingUpdate> update = pool_.Take();
+  update->done = std::move(done);
+  update->catalog_epoch = request.catalog_epoch;
+  update->changes_catalog = request.changes_catalog;
+  {
+    const StripesGuard guard(stripes_, scratch.stripes);
+    Decide(request, scratch, update);
+  }
+  scratch.Release();
+  if (update != nullptr) {
+    update->done(update->result);
+    std::vector<std::unique_ptr<PendingUpdate>> finished;
+    finished.push_back(std::move(update));
+    pool_.Return(finished);
+  }
+}
+
+void RocksDbStore::Decide(const UpdateRequest& request, UpdateScratch& scratch,
+                          std::unique_ptr<PendingUpdate>& update) {
+  update->generation = committer_.generation();
+  if (auto read = ReadCurrent(request, scratch); !read.ok()) {
+    update->result = NotApplied(std::move(read).error());
+    return;
+  }
+  if (auto decided = request.decide(scratch.current, update->mutations); !decided.ok()) {
+    update->result = {UpdateOutcome::kAborted, std::move(decided).error()};
+    update->mutations.Clear();
+  } else if (auto fits = update->mutations.CheckSize(); !fits.ok()) {
+    update->result = NotApplied(std::move(fits).error());
+    return;
+  }
+  const bool stale = request.catalog_epoch && *request.catalog_epoch != committer_.ordered_epoch();
+  if (update->mutations.empty() && !scratch.saw_undurable && !stale) {
+    return;
+  }
+  PrepareWrites(scratch.listed, *update);
+  if (auto ordered = committer_.Order(update); !ordered.ok()) {
+    update->result = NotApplied(std::move(ordered).error());
+  }
+}
+
+base::Result<void> RocksDbStore::ReadCurrent(const UpdateRequest& request, UpdateScratch& scratch) {
+  const rocksdb::ReadOptions options = ReadOptionsFor(request.read);
+  scratch.current.clear();
+  scratch.saw_undurable = false;
+  for (size_t i = 0; i < request.keys.size(); ++i) {
+    const Key& key = request.keys[i];
+    rocksdb::PinnableSlice& slice = scratch.slices[i];
+    const auto found = overlay_.Find(scratch.key_hashes[i], key, *slice.GetSelf());
+    scratch.saw_undurable |= found != Overlay::Found::kNothing;
+    if (found == Overlay::Found::kErased) {
+      scratch.current.emplace_back();
+      continue;
+    }
+    if (found == Overlay::Found::kValue) {
+      slice.PinSelf();
+      scratch.current.emplace_back(slice.ToStringView());
+      continue;
+    }
+    scratch.row_key.clear();
+    AppendRowKey(scratch.row_key, key, scratch.group_hashes[i]);
+    const rocksdb::Status status =
+        database_->db().Get(options, database_->family(key.kind), scratch.row_key, &slice);
+    if (status.ok()) {
+      scratch.current.emplace_back(slice.ToStringView());
+    } else if (status.IsNotFound()) {
+      scratch.current.emplace_back();
+    } else {
+      return ErrorFromStatus(status);
+    }
+  }
+  return {};
+}
+
+base::Result<void> RocksDbStore::DropSpace(Space space) {
+  STATOR_RETURN_IF_ERROR(committer_.CheckOpen());
+  std::string begin;
+  AppendSpacePrefix(begin, space);
+  std::string end;
+  AppendSpacePrefix(end, space + 1);
+  rocksdb::WriteBatch batch;
+  for (size_t i = 0; i < kFamilies; ++i) {
+    STATOR_CHECK(batch.DeleteRange(database_->family(i), begin, end).ok());
+  }
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  if (const rocksdb::Status status = database_->db().Write(options, &batch); !status.ok()) {
+    return ErrorFromStatus(status);
+  }
+  counters_.Drop(space);
+  return {};
+}
+
+void RocksDbStore::Stop() {
+  const base::MutexLock lock(stop_mutex_);
+  committer_.Stop();
+  if (log_syncer_ != nullptr) {
+    log_syncer_->Stop();
+  }
+}
+
+base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const StoreOptions& options,
+                                                      rocksdb::Env* env) {
+  STATOR_ASSIGN_OR_RETURN(DataDirectory directory, DataDirectory::Open(options.data_dir));
+  STATOR_ASSIGN_OR_RETURN(
+      std::unique_ptr<Database> database,
+      Database::Open(directory.DatabasePath(), options, directory.is_new(), env));
+  if (directory.is_new()) {
+    STATOR_RETURN_IF_ERROR(directory.MarkComplete());
+  }
+  auto store = std::make_unique<RocksDbStore>(std::move(directory), std::move(database), options);
+  STATOR_RETURN_IF_ERROR(store->Load());
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace stator::storage

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/result.h"
+#include "storage/rocksdb/committer.h"
+#include "storage/rocksdb/counters.h"
+#include "storage/rocksdb/data_directory.h"
+#include "storage/rocksdb/database.h"
+#include "storage/rocksdb/log_syncer.h"
+#include "storage/rocksdb/overlay.h"
+#include "storage/rocksdb/pending_update.h"
+#include "storage/rocksdb/stripes.h"
+#include "storage/store.h"
+#include "storage/store_options.h"
+
+namespace stator::storage {
+
+// The durable store: RocksDB with a commit pipeline in front.
+//
+// An update takes the stripes of its keys, reads the current values (ordered ones from the overlay,
+// else from the database), decides, orders its writes with the committer, and releases the stripes;
+// it waits for no device but where a read misses the cache. The committer writes and syncs all that
+// has gathered, and calls the updates' `done`. Reads go to the database alone, which shows what is
+// durable.
+class RocksDbStore final : public Store {
+ public:
+  // `directory` is where `database` lies.
+  RocksDbStore(DataDirectory directory, std::unique_ptr<Database> database,
+               const StoreOptions& options);
+  ~RocksDbStore() override;
+
+  // Reads what is kept in memory. Call once, before anything else.
+  base::Result<void> Load();
+
+  Traits traits() const override;
+  void Update(UpdateRequest request, UpdateDone done) override;
+  uint64_t CatalogEpoch() const override { return committer_.visible_epoch(); }
+  base::Result<void> Get(const Key& key, const ReadOptions& options,
+                         base::FunctionRef<void(std::string_view value)> sink) override;
+  base::Result<void> GetTogether(
+      std::span<const Key> keys, const ReadOptions& options,
+      base::FunctionRef<void(size_t index, std::optional<std::string_view> value)> sink) override;
+  base::Result<void> Scan(const GroupRange& range, const ReadOptions& options,
+                          RowSink sink) override;
+  base::Result<void> ScanSpace(const SpaceRange& range, const ReadOptions& options,
+                               RowSink sink) override;
+  int64_t Counter(CounterId counter) const override { return counters_.Get(counter); }
+  base::Result<uint64_t> ApproximateGroupBytes(Space space, std::string_view partition) override;
+  base::Result<void> DropSpace(Space space) override;
+  void Stop() override EXCLUDES(stop_mutex_);
+
+ private:
+  // What one update needs while it holds its stripes; see rocksdb_store.cc.
+  struct UpdateScratch;
+
+  // Reads, decides, and orders. Leaves `update` in place, with its result, when it is not ordered.
+  void Decide(const UpdateRequest& request, UpdateScratch& scratch,
+              std::unique_ptr<PendingUpdate>& update);
+  static rocksdb::ReadOptions ReadOptionsFor(const ReadOptions& options);
+  base::Result<void> ReadCurrent(const UpdateRequest& request, UpdateScratch& scratch);
+
+  const DataDirectory directory_;
+  const std::unique_ptr<Database> database_;
+  Counters counters_;
+  Overlay overlay_;
+  Stripes stripes_;
+  PendingUpdatePool pool_;
+  Committer committer_;
+  base::Mutex stop_mutex_;                                         // only one Stop at a time
+  std::unique_ptr<LogSyncer> log_syncer_ GUARDED_BY(stop_mutex_);  // null unless kInterval
+};
+
+// Opens or makes the store in options.data_dir; see OpenStore. `env` replaces RocksDB's view of the
+// system, for tests; null for the real one. It must outlive the store.
+base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const StoreOptions& options,
+                                                      rocksdb::Env* env = nullptr);
+
+}  // namespace stator::storage

@@ -1,0 +1,90 @@
+#include "storage/rocksdb/rocksdb_tuning.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+
+#include "storage/rocksdb/physical_key.h"
+
+namespace stator::storage {
+namespace {
+
+constexpr size_t kMebibyte = 1024 * 1024;
+constexpr const char* kFamilyNames[kFamilies] = {"default", "item", "local_index", "global_index",
+                                                 "system"};
+
+rocksdb::BlockBasedTableOptions MakeTableOptions(const StoreOptions& options) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.cache_bytes);
+  // Indexes and filters count towards the bound. The newest ones, which every read asks, stay.
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Answers "not there" for whole keys (Get) and for group prefixes (Scan) without a block.
+  constexpr double kBitsPerKey = 10;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBitsPerKey));
+  table.whole_key_filtering = true;
+  // Finds a key within a block by hash; a Get of a cached block is a good deal cheaper.
+  table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+  table.format_version = 5;
+  return table;
+}
+
+}  // namespace
+
+rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options, bool create) {
+  rocksdb::DBOptions database;
+  database.create_if_missing = create;
+  database.create_missing_column_families = create;
+  // A torn record at the end of the log is what a crash leaves of an update that was not done;
+  // damage before the end is refused, because updates that were done would be lost. What was not
+  // synced may reach the device in any order, so there the log counts up to the first gap.
+  database.wal_recovery_mode = options.durability == Durability::kSynced
+                                   ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
+                                   : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  database.avoid_flush_during_recovery = true;  // opens faster
+  // Bounds what is replayed at the start, also when a family is hardly written to.
+  database.max_total_wal_size = 4 * options.write_buffer_bytes;
+  // The committer is the only writer: no group forming, no locks for inserting in parallel.
+  database.allow_concurrent_memtable_write = false;
+  database.enable_write_thread_adaptive_yield = false;
+  database.max_background_jobs = 2;
+  database.bytes_per_sync =
+      kMebibyte;  // spreads the writing of tables, so that log syncs are short
+  // Leaves room for connections below the usual 1024. Only files in use are open.
+  database.max_open_files = 512;
+  // No thread that wakes up to write statistics, and a small diary.
+  database.stats_dump_period_sec = 0;
+  database.stats_persist_period_sec = 0;
+  database.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  database.max_log_file_size = kMebibyte;
+  database.keep_log_file_num = 2;
+  return database;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(const StoreOptions& options) {
+  rocksdb::ColumnFamilyOptions rows;
+  rows.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(options)));
+  rows.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kGroupPrefixBytes));
+  rows.write_buffer_size = options.write_buffer_bytes;
+  rows.max_write_buffer_number = 4;  // writes go on while full ones are written out
+  rows.compression = rocksdb::kLZ4Compression;
+  rows.bottommost_compression = rocksdb::kZSTD;  // nearly all of the data, read least often
+  rows.level_compaction_dynamic_level_bytes = true;
+
+  rocksdb::ColumnFamilyOptions counters = rows;
+  counters.prefix_extractor = nullptr;
+
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (size_t i = 0; i < kFamilies; ++i) {
+    families.emplace_back(kFamilyNames[i], i == kCounterFamily ? counters : rows);
+  }
+  return families;
+}
+
+}  // namespace stator::storage

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <rocksdb/db.h>
+
+#include "storage/store.h"
+#include "storage/store_options.h"
+
+// How the database is set up: every option of RocksDB that is not left at its default, and why.
+namespace stator::storage {
+
+// The column families: RocksDB's default one for the counters, and one for each kind of row with
+// the kind's number. So a range of one kind is never interspersed with rows of another.
+inline constexpr size_t kCounterFamily = 0;
+inline constexpr size_t kFamilies = 5;
+
+inline size_t FamilyOf(RowKind kind) { return static_cast<size_t>(kind); }
+
+// `create` makes the database and its families; else they must exist.
+rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options, bool create);
+
+// In the order of their numbers.
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(const StoreOptions& options);
+
+}  // namespace stator::storage

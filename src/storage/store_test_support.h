@@ -1,0 +1,114 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "storage/open_store.h"
+
+namespace stator::storage {
+
+// A directory that is removed with everything in it at the end of the scope.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string path = (std::filesystem::temp_directory_path() / "stator-store-XXXXXX").string();
+    EXPECT_NE(mkdtemp(path.data()), nullptr);
+    path_ = path;
+  }
+  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+inline constexpr Space kTestSpace = 20;
+
+inline Key ItemKey(std::string partition, std::string sort = "", Space space = kTestSpace) {
+  return {space, RowKind::kItem, std::move(partition), std::move(sort)};
+}
+
+// Runs an update and waits for its end.
+inline UpdateResult RunUpdate(Store& store, UpdateRequest request) {
+  std::promise<UpdateResult> ended;
+  store.Update(std::move(request),
+               [&ended](const UpdateResult& result) { ended.set_value(result); });
+  return ended.get_future().get();
+}
+
+// An update of `keys` that decides by `decide`.
+inline UpdateRequest MakeUpdate(std::vector<Key> keys, Decide decide) {
+  UpdateRequest request;
+  request.keys = std::move(keys);
+  request.decide = std::move(decide);
+  return request;
+}
+
+// An update that sets one row, whatever it was.
+inline UpdateRequest MakePut(const Key& key, const std::string& value) {
+  return MakeUpdate({key}, [key, value](CurrentValues, Mutations& mutations) {
+    mutations.Put(key, value);
+    return base::Result<void>();
+  });
+}
+
+inline void PutRow(Store& store, const Key& key, const std::string& value) {
+  EXPECT_EQ(RunUpdate(store, MakePut(key, value)).outcome, UpdateOutcome::kCommitted);
+}
+
+inline void EraseRow(Store& store, const Key& key) {
+  auto request = MakeUpdate({key}, [key](CurrentValues, Mutations& mutations) {
+    mutations.Erase(key);
+    return base::Result<void>();
+  });
+  EXPECT_EQ(RunUpdate(store, std::move(request)).outcome, UpdateOutcome::kCommitted);
+}
+
+// The row's value, or nullopt.
+inline std::optional<std::string> GetRow(Store& store, const Key& key) {
+  std::optional<std::string> value;
+  EXPECT_TRUE(store.Get(key, {}, [&](std::string_view bytes) { value = bytes; }).ok());
+  return value;
+}
+
+// The engines that the contract suite runs against.
+enum class TestEngine : uint8_t { kMemory, kRocksDb };
+
+// An empty store of one of the engines.
+class StoreContract : public testing::TestWithParam<TestEngine> {
+ protected:
+  void SetUp() override { Open(); }
+
+  void Open() {
+    StoreOptions options;
+    options.in_memory = GetParam() == TestEngine::kMemory;
+    options.data_dir = directory_.path();
+    auto store = OpenStore(options);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    store_ = std::move(*store);
+  }
+
+  Store& store() { return *store_; }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<Store> store_;
+};
+
+inline std::string TestEngineName(const testing::TestParamInfo<TestEngine>& engine) {
+  return engine.param == TestEngine::kMemory ? "Memory" : "RocksDb";
+}
+
+}  // namespace stator::storage
