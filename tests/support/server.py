@@ -97,7 +97,11 @@ class Endpoint:
         if given:
             return given
         self.directory = tempfile.mkdtemp(prefix="stator-test-")
-        self.server = Server(self.directory)
+        try:
+            self.server = Server(self.directory)
+        except BaseException:
+            shutil.rmtree(self.directory, ignore_errors=True)
+            raise
         return self.server.endpoint
 
     def __exit__(self, *_):

@@ -17,17 +17,26 @@ async function start() {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  let running = false;
   server.stderr.on('data', (chunk) => (output += chunk));
   const left = new Promise((resolve) => server.on('close', (code, signal) => resolve({ code, signal })));
   const url = await new Promise((resolve, reject) => {
-    const fail = (why) => reject(new Error(`the server ${why}\n${output}`));
-    setTimeout(() => fail('printed no URL'), START_TIMEOUT_MS).unref();
+    const fail = (why) => {
+      server.kill('SIGKILL'); // no effect on one that has left already
+      rmSync(directory, { recursive: true, force: true });
+      reject(new Error(`the server ${why}\n${output}`));
+    };
+    const timer = setTimeout(() => fail('printed no URL'), START_TIMEOUT_MS);
     server.on('error', (error) => fail(`did not start: ${error.message}`));
-    left.then(({ code, signal }) => fail(`left with ${code ?? signal}`));
+    left.then(({ code, signal }) => running || fail(`left with ${code ?? signal}`));
     server.stdout.on('data', (chunk) => {
       output += chunk;
       const match = output.match(/https?:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+/);
-      if (match) resolve(match[0]);
+      if (match) {
+        clearTimeout(timer);
+        running = true;
+        resolve(match[0]);
+      }
     });
   });
   after(async () => {
