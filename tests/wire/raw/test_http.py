@@ -286,3 +286,15 @@ def test_the_address_of_endpoint_discovery_answers(client, endpoint):
     other = raw.Client(f"{scheme}://{found['Address']}")
     assert other.call("ListTables").status == 200
     other.close()
+
+
+def test_a_client_that_never_finishes_its_headers(connect, endpoint):
+    """Slow requests must not hold connections: headers have ten seconds."""
+    if "amazonaws.com" in endpoint:
+        pytest.skip("the service has limits of its own")
+    connection = connect()
+    connection.socket.settimeout(15)
+    connection.send(b"POST / HTTP/1.1\r\nHost: x\r\n")
+    answer = connection.receive()
+    assert answer is None or answer.status == 408
+    assert connection.closed()
