@@ -373,8 +373,8 @@ describe('ReturnValues', () => {
     assert.deepEqual((await send(PutCommand, { Item: { pk, a: 2 }, ReturnValues: 'ALL_OLD' })).Attributes, { pk, a: 1 });
     assert.deepEqual((await send(DeleteCommand, { Key: { pk }, ReturnValues: 'ALL_OLD' })).Attributes, { pk, a: 2 });
     assert.equal((await send(DeleteCommand, { Key: { pk }, ReturnValues: 'ALL_OLD' })).Attributes, undefined);
-    await invalid(send(PutCommand, { Item: { pk }, ReturnValues: 'ALL_NEW' }), 'Return values set to invalid value');
-    await invalid(send(DeleteCommand, { Key: { pk }, ReturnValues: 'UPDATED_OLD' }), 'Return values set to invalid value');
+    await invalid(send(PutCommand, { Item: { pk }, ReturnValues: 'ALL_NEW' }), /^(ReturnValues can only be ALL_OLD or NONE|Return values set to invalid value)$/);
+    await invalid(send(DeleteCommand, { Key: { pk }, ReturnValues: 'UPDATED_OLD' }), /^(ReturnValues can only be ALL_OLD or NONE|Return values set to invalid value)$/);
   });
 });
 
