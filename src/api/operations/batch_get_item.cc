@@ -107,25 +107,41 @@ void AppendUnprocessed(const Node& table, const std::vector<size_t>& positions, 
   object.End();
 }
 
-// The engine answers table by table in the order of the request.
-base::Result<void> Encode(const std::string& request_json, const engine::BatchGetItemResult& result,
-                          std::string& out) {
+// What the answer repeats of the request.
+struct Echo {
+  std::vector<std::string> tables;
+  std::string json;
+};
+
+base::Result<void> WriteUnprocessed(const Echo& echo, const engine::BatchGetItemResult& result,
+                                    ObjectWriter& unprocessed) {
   Document document;
-  STATOR_ASSIGN_OR_RETURN(const Node* request, document.Parse(request_json, kInput));
+  STATOR_ASSIGN_OR_RETURN(const Node* request, document.Parse(echo.json, kInput));
   const std::span<const NodeEntry> tables = request->Map(kRequestItems);
-  ObjectWriter body(out);
-  ObjectWriter responses(body.Member("Responses"));
-  for (size_t i = 0; i < result.tables.size(); ++i) {
-    STATOR_RETURN_IF_ERROR(
-        AppendRecords(result.tables[i].items, responses.EscapedMember(tables[i].key)));
-  }
-  responses.End();
-  ObjectWriter unprocessed(body.Member("UnprocessedKeys"));
   for (size_t i = 0; i < result.tables.size(); ++i) {
     if (!result.tables[i].unprocessed.empty()) {
       AppendUnprocessed(*tables[i].value, result.tables[i].unprocessed,
                         unprocessed.EscapedMember(tables[i].key));
     }
+  }
+  return {};
+}
+
+// The engine answers table by table in the order of the request.
+base::Result<void> Encode(const Echo& echo, const engine::BatchGetItemResult& result,
+                          std::string& out) {
+  ObjectWriter body(out);
+  ObjectWriter responses(body.Member("Responses"));
+  bool all_processed = true;
+  for (size_t i = 0; i < result.tables.size(); ++i) {
+    STATOR_RETURN_IF_ERROR(
+        AppendRecords(result.tables[i].items, responses.EscapedMember(echo.tables[i])));
+    all_processed = all_processed && result.tables[i].unprocessed.empty();
+  }
+  responses.End();
+  ObjectWriter unprocessed(body.Member("UnprocessedKeys"));
+  if (!all_processed) {
+    STATOR_RETURN_IF_ERROR(WriteUnprocessed(echo, result, unprocessed));
   }
   unprocessed.End();
   WriteConsumedCapacities(result.capacity, body);
@@ -135,17 +151,21 @@ base::Result<void> Encode(const std::string& request_json, const engine::BatchGe
 
 // Keeps the request's text for the answer, which repeats the keys that were not processed.
 void Run(Call& call, ResponseSink sink) {
-  base::Result<engine::BatchGetItemRequest> request = Decode(call.body);
+  const base::Result<engine::BatchGetItemRequest> request = Decode(call.body);
   if (!request.ok()) {
     sink(ErrorResponse(request.error()));
     return;
   }
+  Echo echo{.tables = {}, .json = call.request.body};
+  for (const engine::BatchGetItemRequest::Table& table : request->tables) {
+    echo.tables.push_back(table.table);
+  }
   call.engine.BatchGetItem(
-      std::move(request).value(), call.context,
+      *request, call.context,
       [sink = std::move(sink),
-       json = call.request.body](const base::Result<engine::BatchGetItemResult>& result) {
+       echo = std::move(echo)](const base::Result<engine::BatchGetItemResult>& result) {
         sink(MakeResponse(result, [&](const engine::BatchGetItemResult& value, std::string& out) {
-          return Encode(json, value, out);
+          return Encode(echo, value, out);
         }));
       });
 }

@@ -61,9 +61,10 @@ base::Result<engine::GetItemRequest> Decode(Node& body) {
   return request;
 }
 
-void Execute(engine::Engine& engine, engine::GetItemRequest request,
-             const engine::CallContext& context, base::Completion<engine::GetItemResult> done) {
-  engine.GetItem(std::move(request), context, std::move(done));
+void Execute(engine::Engine& engine, const engine::GetItemRequest& request,
+             const engine::CallContext& context,
+             const base::Completion<engine::GetItemResult>& done) {
+  engine.GetItem(request, context, done);
 }
 
 base::Result<void> Encode(const engine::GetItemResult& result, std::string& out) {

@@ -122,9 +122,9 @@ base::Result<engine::QueryRequest> Decode(Node& body) {
   return request;
 }
 
-void Execute(engine::Engine& engine, engine::QueryRequest request,
-             const engine::CallContext& context, base::Completion<engine::PageResult> done) {
-  engine.Query(std::move(request), context, std::move(done));
+void Execute(engine::Engine& engine, const engine::QueryRequest& request,
+             const engine::CallContext& context, const base::Completion<engine::PageResult>& done) {
+  engine.Query(request, context, done);
 }
 
 }  // namespace

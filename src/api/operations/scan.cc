@@ -139,9 +139,9 @@ base::Result<engine::ScanRequest> Decode(Node& body) {
   return request;
 }
 
-void Execute(engine::Engine& engine, engine::ScanRequest request,
-             const engine::CallContext& context, base::Completion<engine::PageResult> done) {
-  engine.Scan(std::move(request), context, std::move(done));
+void Execute(engine::Engine& engine, const engine::ScanRequest& request,
+             const engine::CallContext& context, const base::Completion<engine::PageResult>& done) {
+  engine.Scan(request, context, done);
 }
 
 }  // namespace

@@ -65,10 +65,10 @@ base::Result<engine::TransactGetItemsRequest> Decode(Node& body) {
   return request;
 }
 
-void Execute(engine::Engine& engine, engine::TransactGetItemsRequest request,
+void Execute(engine::Engine& engine, const engine::TransactGetItemsRequest& request,
              const engine::CallContext& context,
-             base::Completion<engine::TransactGetItemsResult> done) {
-  engine.TransactGetItems(std::move(request), context, std::move(done));
+             const base::Completion<engine::TransactGetItemsResult>& done) {
+  engine.TransactGetItems(request, context, done);
 }
 
 base::Result<void> Encode(const engine::TransactGetItemsResult& result, std::string& out) {
