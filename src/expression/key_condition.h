@@ -20,7 +20,7 @@ enum class KeyOperator : uint8_t {
   kLessOrEqual,
   kGreater,
   kGreaterOrEqual,
-  kBetween,     // two operands, both ends inclusive
+  kBetween,  // two operands, both ends inclusive
   kBeginsWith,
 };
 

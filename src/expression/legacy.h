@@ -17,7 +17,19 @@
 namespace stator::expression {
 
 enum class ComparisonOperator : uint8_t {
-  kEq, kNe, kLe, kLt, kGe, kGt, kNotNull, kNull, kContains, kNotContains, kBeginsWith, kIn, kBetween,
+  kEq,
+  kNe,
+  kLe,
+  kLt,
+  kGe,
+  kGt,
+  kNotNull,
+  kNull,
+  kContains,
+  kNotContains,
+  kBeginsWith,
+  kIn,
+  kBetween,
 };
 
 enum class ConditionalOperator : uint8_t { kAnd, kOr };
@@ -31,10 +43,10 @@ using LegacyConditions = std::vector<std::pair<std::string, LegacyCondition>>;
 
 // One entry of Expected, as given.
 struct LegacyExpectation {
-  std::optional<model::AttributeValue> value;
-  std::optional<bool> exists;
-  std::optional<ComparisonOperator> op;
-  std::optional<std::vector<model::AttributeValue>> operands;
+  std::optional<model::AttributeValue> value = std::nullopt;
+  std::optional<bool> exists = std::nullopt;
+  std::optional<ComparisonOperator> op = std::nullopt;
+  std::optional<std::vector<model::AttributeValue>> operands = std::nullopt;
 };
 using LegacyExpectations = std::vector<std::pair<std::string, LegacyExpectation>>;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,9 +39,12 @@ class Placeholders {
   bool has_names() const { return has_names_; }
   bool has_values() const { return has_values_; }
 
+  // What UseValue points into; compiled expressions share it instead of copying values.
+  std::shared_ptr<const Values> values() const { return values_; }
+
  private:
-  Names names_;
-  Values values_;
+  Names names_;                           // sorted by placeholder
+  std::shared_ptr<const Values> values_;  // sorted by placeholder; null when there are none
   std::vector<bool> name_used_;
   std::vector<bool> value_used_;
   bool has_names_ = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,19 @@ class Projection {
   const std::vector<Path>& paths() const { return paths_; }
 
  private:
+  // A selected part: what is below it, all of it when nothing is. The paths as a tree, so that one
+  // walk over it finds everything.
+  struct Node {
+    PathElement element;
+    std::vector<Node> children;  // sorted by element; all names, or all indices
+  };
+  static void Insert(std::vector<Node>& nodes, const Path& path);
+  static bool Select(const std::vector<Node>& nodes, const model::Item& map, model::Item& selected);
+  static bool Select(const Node& node, const model::AttributeValue& value,
+                     model::AttributeValue& selected);
+
   std::vector<Path> paths_;
+  std::vector<Node> roots_;
 };
 
 // Compiles a ProjectionExpression (E11, E20, E22).

@@ -27,7 +27,7 @@ class Update {
 
   // The parts of `item` (the item before or after the update) that the update touches, for
   // UPDATED_OLD and UPDATED_NEW (E18); empty when there are none.
-  model::Item TouchedParts(const model::Item& item, bool after_update) const;
+  model::Item TouchedParts(const model::Item& item) const;
 
   // The paths written, in textual order; for the checks against key attributes (E17, L7).
   const std::vector<Path>& paths() const;
