@@ -142,11 +142,11 @@ std::optional<Record> ReturnedAttributes(const PlannedWrite& write, const Item* 
       return after != nullptr ? std::optional<Record>(after->RecordOf(write)) : std::nullopt;
     case ReturnValues::kUpdatedOld:
       return before != nullptr && action.update
-                 ? EncodeIfAny(action.update->TouchedParts(*before, false))
+                 ? EncodeIfAny(action.update->TouchedParts(*before))
                  : std::nullopt;
     case ReturnValues::kUpdatedNew:
       return after != nullptr && action.update
-                 ? EncodeIfAny(action.update->TouchedParts(after->ItemOf(write), true))
+                 ? EncodeIfAny(action.update->TouchedParts(after->ItemOf(write)))
                  : std::nullopt;
   }
   return std::nullopt;
