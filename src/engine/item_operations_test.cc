@@ -18,7 +18,7 @@ using model::AttributeValue;
 using model::Item;
 using model::Number;
 
-constexpr char kTable[] = "t";
+constexpr char kTable[] = "items";
 
 AttributeValue N(int64_t integer) { return AttributeValue(Number::FromInteger(integer)); }
 
