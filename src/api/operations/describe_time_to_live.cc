@@ -1,0 +1,40 @@
+#include <string>
+
+#include "api/json_writer.h"
+#include "api/operations/operations.h"
+#include "api/shapes_tables.h"
+#include "api/table_parameters.h"
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTimeToLive.html
+namespace stator::api::operations {
+namespace {
+
+enum Member : size_t { kTableName };
+
+constexpr Field kFields[] = {
+    {kTableName, "TableName", &shapes::kTableArn, kRequired},
+};
+constexpr Shape kInput = StructureShape("DescribeTimeToLiveInput", kFields);
+
+base::Result<std::string> Decode(const Node& body) { return std::string(body.Text(kTableName)); }
+
+base::Result<void> Execute(engine::Tables& tables, const std::string& table) {
+  STATOR_RETURN_IF_ERROR(tables.catalog().Find(table));
+  return {};
+}
+
+void Encode(std::string& out) {
+  ObjectWriter body(out);
+  ObjectWriter description(body.Member("TimeToLiveDescription"));
+  description.String("TimeToLiveStatus", "DISABLED");
+  description.End();
+  body.End();
+}
+
+}  // namespace
+
+constinit const Operation kDescribeTimeToLive{.name = "DescribeTimeToLive",
+                                              .input = &kInput,
+                                              .run = &RunTableOperation<Decode, Execute, Encode>};
+
+}  // namespace stator::api::operations
