@@ -49,7 +49,11 @@ TEST(SortKey, ComparesLikeNumbers) {
       "1e-130",   "0.25",   "1",   "2",    "9.99", "10",   "1e20",    "9.9e125"};
   for (const bool last : {false, true}) {
     for (size_t i = 0; i + 1 < ascending.size(); ++i) {
-      EXPECT_LT(SortKey(N(ascending[i]), last), SortKey(N(ascending[i + 1]), last)) << i;
+      const std::string next = SortKey(N(ascending[i + 1]), last);
+      EXPECT_LT(SortKey(N(ascending[i]), last), next) << i;
+      std::string after;
+      AppendSortKeyAfter(after, N(ascending[i]), last);
+      EXPECT_LE(after, next) << i;
     }
   }
 }

@@ -31,7 +31,7 @@ enum class RecordTag : uint8_t {
 };
 
 // The first byte of a number: 0 for zero, or the number of coefficient bytes and these flags.
-inline constexpr uint8_t kNumberSizeMask = 0x1F;
+inline constexpr uint8_t kNumberSizeMask = 0x3F;
 inline constexpr uint8_t kNumberHasExponent = 0x40;
 inline constexpr uint8_t kNumberNegative = 0x80;
 

@@ -18,7 +18,9 @@
 namespace stator::storage {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreContract,
+class ConcurrentStoreContract : public StoreContract {};
+
+INSTANTIATE_TEST_SUITE_P(Engines, ConcurrentStoreContract,
                          testing::Values(TestEngine::kMemory, TestEngine::kRocksDb),
                          TestEngineName);
 
@@ -82,7 +84,7 @@ UpdateRequest MakeIncrement(const Key& key) {
   });
 }
 
-TEST_P(StoreContract, IncrementsInFlightLoseNothing) {
+TEST_P(ConcurrentStoreContract, IncrementsInFlightLoseNothing) {
   constexpr int kEach = 500;
   Flight flight;
   InParallel([&](int) {
@@ -100,7 +102,7 @@ TEST_P(StoreContract, IncrementsInFlightLoseNothing) {
   EXPECT_EQ(store().Counter({kTestSpace, 7}), kThreads * kEach);
 }
 
-TEST_P(StoreContract, ErasedRowsAreSeenByTheUpdatesBehind) {
+TEST_P(ConcurrentStoreContract, ErasedRowsAreSeenByTheUpdatesBehind) {
   Flight flight;
   std::atomic<int> wrong = 0;
   const Key key = ItemKey("p");
@@ -120,7 +122,7 @@ TEST_P(StoreContract, ErasedRowsAreSeenByTheUpdatesBehind) {
   EXPECT_EQ(GetRow(store(), key), std::nullopt);
 }
 
-TEST_P(StoreContract, ReadsAfterDoneSeeTheUpdate) {
+TEST_P(ConcurrentStoreContract, ReadsAfterDoneSeeTheUpdate) {
   InParallel([&](int thread) {
     const Key key = ItemKey("p", std::to_string(thread));
     for (int i = 0; i < 100; ++i) {
@@ -131,7 +133,7 @@ TEST_P(StoreContract, ReadsAfterDoneSeeTheUpdate) {
 }
 
 // Moves amounts between accounts in different groups while readers add all of them up.
-TEST_P(StoreContract, GetTogetherSeesOnePointBetweenTransfers) {
+TEST_P(ConcurrentStoreContract, GetTogetherSeesOnePointBetweenTransfers) {
   constexpr int kAccounts = 8;
   constexpr int64_t kTotal = kAccounts * 100;
   std::vector<Key> accounts;
@@ -176,7 +178,7 @@ TEST_P(StoreContract, GetTogetherSeesOnePointBetweenTransfers) {
 }
 
 // Locks that many keys share must neither deadlock nor exclude each other from large updates.
-TEST_P(StoreContract, LargeUpdatesOfOverlappingKeysDoNotDeadlock) {
+TEST_P(ConcurrentStoreContract, LargeUpdatesOfOverlappingKeysDoNotDeadlock) {
   std::vector<Key> keys;
   for (int i = 0; i < 200; ++i) {
     keys.push_back(ItemKey("p" + std::to_string(i)));
@@ -209,7 +211,7 @@ TEST_P(StoreContract, LargeUpdatesOfOverlappingKeysDoNotDeadlock) {
   EXPECT_EQ(total, kThreads * 30 * 100);
 }
 
-TEST_P(StoreContract, AnAbortIsDoneAfterTheUpdatesItSaw) {
+TEST_P(ConcurrentStoreContract, AnAbortIsDoneAfterTheUpdatesItSaw) {
   for (int i = 0; i < 100; ++i) {
     const Key key = ItemKey("p", std::to_string(i));
     Flight flight;
@@ -230,7 +232,7 @@ TEST_P(StoreContract, AnAbortIsDoneAfterTheUpdatesItSaw) {
 
 // Updates that rely on an epoch note it in their row. Once a change of the catalog is done, none
 // with an older epoch commits; and whoever is told that its epoch is stale finds a newer one.
-TEST_P(StoreContract, NoUpdateCommitsBehindACatalogChangeItDoesNotKnow) {
+TEST_P(ConcurrentStoreContract, NoUpdateCommitsBehindACatalogChangeItDoesNotKnow) {
   const Key catalog{kCatalogSpace, RowKind::kSystem, "tables", "t"};
   std::atomic<int> stale = 0;
   InParallel([&](int thread) {
@@ -259,7 +261,7 @@ TEST_P(StoreContract, NoUpdateCommitsBehindACatalogChangeItDoesNotKnow) {
   });
 }
 
-TEST_P(StoreContract, StopFinishesWhatWasAccepted) {
+TEST_P(ConcurrentStoreContract, StopFinishesWhatWasAccepted) {
   Flight flight;
   std::atomic<int> committed = 0;
   InParallel([&](int thread) {
@@ -277,7 +279,7 @@ TEST_P(StoreContract, StopFinishesWhatWasAccepted) {
   EXPECT_EQ(store().Counter({kTestSpace, 7}), committed);
 }
 
-TEST_P(StoreContract, ScansSeeWholeUpdatesWhileWritersRun) {
+TEST_P(ConcurrentStoreContract, ScansSeeWholeUpdatesWhileWritersRun) {
   // Each update sets all rows of the group to one number.
   std::vector<Key> keys;
   for (int i = 0; i < 10; ++i) {

@@ -19,9 +19,9 @@ UpdateResult NotApplied(base::ErrorCode code, std::string message) {
 
 class SCOPED_CAPABILITY MemoryStore::ReadScope {
  public:
-  explicit ReadScope(const MemoryStore& store) ACQUIRE_SHARED(store.mutex_)
-      NO_THREAD_SAFETY_ANALYSIS : store_(store),
-                                  outer_(read_locked) {
+  explicit ReadScope(const MemoryStore& store)
+      ACQUIRE_SHARED(store.mutex_) NO_THREAD_SAFETY_ANALYSIS : store_(store),
+                                                               outer_(read_locked) {
     if (outer_ != &store_) {
       store_.mutex_.LockShared();
       read_locked = &store_;
@@ -174,8 +174,7 @@ int64_t MemoryStore::Counter(CounterId counter) const {
   return found == counters_.end() ? 0 : found->second;
 }
 
-base::Result<uint64_t> MemoryStore::ApproximateGroupBytes(Space space,
-                                                          std::string_view partition) {
+base::Result<uint64_t> MemoryStore::ApproximateGroupBytes(Space space, std::string_view partition) {
   const Position start{space, GroupHash(partition), std::string(partition), std::string()};
   const ReadScope lock(*this);
   uint64_t bytes = 0;
