@@ -1,0 +1,124 @@
+// The command line: flags and wiring, the only place that knows all the parts.
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/bench.h"
+#include "cli/healthcheck.h"
+#include "cli/local_flags.h"
+#include "cli/serve.h"
+#include "cli/serve_options.h"
+#include "cli/settings.h"
+
+namespace stator::cli {
+
+namespace {
+
+// One line on stderr and the end of the program.
+[[noreturn]] void Fail(const std::string& message) {
+  (void)std::fprintf(stderr, "stator: %s\n", message.c_str());
+  throw CLI::RuntimeError(1);  // how a command ends under CLI11
+}
+
+// What was given on the command line.
+struct ServeFlags {
+  std::string config;
+  Settings settings;
+};
+
+void RunServe(const ServeFlags& flags) {
+  Settings settings = flags.settings;
+  if (settings.contains("in-memory") && settings.contains("data-dir")) {
+    Fail("--in-memory keeps nothing in a directory; give it or --data-dir, not both");
+  }
+  std::vector<std::string_view> names;
+  for (const SettingDescription& setting : ServeSettings()) {
+    names.push_back(setting.name);
+  }
+  AddEnvironment(names, settings);
+  if (!flags.config.empty()) {
+    const base::Result<void> added = AddConfigFile(flags.config, names, settings);
+    if (!added.ok()) {
+      Fail(added.error().message);
+    }
+  }
+  const base::Result<ServeOptions> options = MakeServeOptions(settings);
+  if (!options.ok()) {
+    Fail(options.error().message);
+  }
+  const base::Result<void> served = Serve(*options);
+  if (!served.ok()) {
+    Fail(served.error().message);
+  }
+}
+
+void RegisterServe(CLI::App& app) {
+  CLI::App* const serve = app.add_subcommand("serve", "Serve the DynamoDB API");
+  const auto flags = std::make_shared<ServeFlags>();
+  serve->add_option("--config", flags->config, "A TOML file of these settings, without dashes")
+      ->envname("STATOR_CONFIG")
+      ->option_text("FILE");
+  for (const SettingDescription& setting : ServeSettings()) {
+    const std::string name(setting.name);
+    const std::string flag = "--" + name;
+    const auto remember = [flags, name, flag](const std::string& text) {
+      flags->settings[name] = {text, flag};
+    };
+    if (setting.value.empty()) {
+      serve->add_flag_callback(
+          flag, [remember] { remember("true"); }, std::string(setting.help));
+    } else {
+      serve->add_option_function<std::string>(flag, remember, std::string(setting.help))
+          ->option_text(std::string(setting.value));
+    }
+  }
+  serve->callback([flags] { RunServe(*flags); });
+}
+
+void RegisterHealthcheck(CLI::App& app) {
+  // The target of the check.
+  struct Place {
+    std::string host = "127.0.0.1";
+    uint16_t port = 8000;
+  };
+  CLI::App* const check =
+      app.add_subcommand("healthcheck", "Exit 0 if a server is healthy, else 1");
+  const auto place = std::make_shared<Place>();
+  check->add_option("--host", place->host, "Its address (127.0.0.1)")->envname("STATOR_HOST");
+  check->add_option("--port", place->port, "Its port (8000)")->envname("STATOR_PORT");
+  check->callback([place] {
+    const base::Result<void> healthy = CheckHealth(place->host, place->port);
+    if (!healthy.ok()) {
+      Fail(healthy.error().message);
+    }
+  });
+}
+
+int Run(std::vector<std::string> arguments) {
+  CLI::App app("Stator serves the Amazon DynamoDB API.", "stator");
+  app.set_version_flag("--version", "stator " STATOR_VERSION);
+  app.require_subcommand(1);
+  RegisterServe(app);
+  RegisterHealthcheck(app);
+  RegisterBench(app);
+  arguments = TranslateLocalFlags(std::move(arguments));
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  }
+  return 0;
+}
+
+}  // namespace
+
+}  // namespace stator::cli
+
+int main(int argc, char** argv) {
+  return stator::cli::Run(std::vector<std::string>(argv + 1, argv + argc));
+}

@@ -1,0 +1,220 @@
+#include "cli/serve_options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <thread>
+
+#include "server/http_server.h"
+
+namespace stator::cli {
+
+namespace {
+
+using base::Result;
+
+base::Error Refused(std::string message) {
+  return base::Error{base::ErrorCode::kValidation, std::move(message)};
+}
+
+Result<int64_t> ParseNumber(std::string_view text, int64_t least, int64_t most) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
+    return Refused("'" + std::string(text) + "' is not a whole number from " +
+                   std::to_string(least) + " to " + std::to_string(most));
+  }
+  return number;
+}
+
+Result<bool> ParseSwitch(std::string_view text) {
+  if (text == "true" || text == "1") {
+    return true;
+  }
+  if (text == "false" || text == "0") {
+    return false;
+  }
+  return Refused("'" + std::string(text) + "' is neither true nor false");
+}
+
+// Bytes, with an optional K, M or G (of 1024), followed by an optional B or iB.
+Result<int64_t> ParseBytes(std::string_view text) {
+  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::string_view unit = text.substr(digits);
+  int shift = 0;
+  for (const auto& [letter, bits] : {std::pair{'K', 10}, {'M', 20}, {'G', 30}}) {
+    if (unit.starts_with(letter)) {
+      shift = bits;
+    }
+  }
+  const std::string_view rest = unit.substr(shift > 0 ? 1 : 0);
+  if (!rest.empty() && rest != "B" && rest != "iB") {
+    return Refused("'" + std::string(text) + "' is not a size such as 256MB");
+  }
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max() >> 30;
+  STATOR_ASSIGN_OR_RETURN(const int64_t number, ParseNumber(text.substr(0, digits), 1, kMost));
+  return number << shift;
+}
+
+Result<void> ApplyHost(const std::string& text, ServeOptions& options) {
+  options.http.host = text;
+  return {};
+}
+
+Result<void> ApplyPort(const std::string& text, ServeOptions& options) {
+  constexpr int64_t kMostPort = 65'535;
+  STATOR_ASSIGN_OR_RETURN(const int64_t port, ParseNumber(text, 0, kMostPort));
+  options.http.port = static_cast<uint16_t>(port);
+  return {};
+}
+
+Result<void> ApplyDataDir(const std::string& text, ServeOptions& options) {
+  if (text.empty()) {
+    return Refused("a directory is needed");
+  }
+  options.store.data_dir = text;
+  return {};
+}
+
+Result<void> ApplyInMemory(const std::string& text, ServeOptions& options) {
+  STATOR_ASSIGN_OR_RETURN(options.store.in_memory, ParseSwitch(text));
+  return {};
+}
+
+Result<void> ApplyDurability(const std::string& text, ServeOptions& options) {
+  constexpr std::string_view kInterval = "interval:";
+  constexpr int64_t kMostMillis = 3'600'000;
+  if (text == "synced") {
+    options.store.durability = storage::Durability::kSynced;
+  } else if (text == "none") {
+    options.store.durability = storage::Durability::kNone;
+  } else if (text.starts_with(kInterval)) {
+    options.store.durability = storage::Durability::kInterval;
+    STATOR_ASSIGN_OR_RETURN(options.store.sync_interval_ms,
+                            ParseNumber(text.substr(kInterval.size()), 1, kMostMillis));
+  } else {
+    return Refused("'" + text + "' is none of synced, interval:<milliseconds>, none");
+  }
+  return {};
+}
+
+Result<void> ApplyThreads(const std::string& text, ServeOptions& options) {
+  constexpr int64_t kMostThreads = 1024;
+  STATOR_ASSIGN_OR_RETURN(const int64_t threads, ParseNumber(text, 1, kMostThreads));
+  options.http.threads = static_cast<size_t>(threads);
+  return {};
+}
+
+Result<void> ApplyCacheSize(const std::string& text, ServeOptions& options) {
+  STATOR_ASSIGN_OR_RETURN(const int64_t bytes, ParseBytes(text));
+  options.store.cache_bytes = static_cast<size_t>(bytes);
+  return {};
+}
+
+Result<void> ApplyRegion(const std::string& text, ServeOptions& options) {
+  if (text.empty() ||
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) {
+    return Refused("'" + text + "' is not a region such as us-east-1");
+  }
+  options.engine.identity.region = text;
+  return {};
+}
+
+Result<void> ApplyAccount(const std::string& text, ServeOptions& options) {
+  constexpr size_t kAccountDigits = 12;
+  if (text.size() != kAccountDigits || text.find_first_not_of("0123456789") != std::string::npos) {
+    return Refused("'" + text + "' is not an account of twelve digits");
+  }
+  options.engine.identity.account = text;
+  return {};
+}
+
+Result<void> ApplyValidationWording(const std::string& text, ServeOptions& options) {
+  if (text != "aggregated" && text != "first") {
+    return Refused("'" + text + "' is neither aggregated nor first");
+  }
+  options.api.aggregated_validation = text == "aggregated";
+  return {};
+}
+
+Result<void> ApplyStatusDelay(const std::string& text, ServeOptions& options) {
+  constexpr int64_t kMostMillis = 3'600'000;
+  STATOR_ASSIGN_OR_RETURN(options.engine.status_delay_millis, ParseNumber(text, 0, kMostMillis));
+  return {};
+}
+
+Result<void> ApplyCors(const std::string& text, ServeOptions& options) {
+  options.http.cors_origins.clear();
+  size_t start = 0;
+  while (start < text.size()) {
+    const size_t end = std::min(text.find(',', start), text.size());
+    if (end > start) {
+      options.http.cors_origins.push_back(text.substr(start, end - start));
+    }
+    start = end + 1;
+  }
+  return {};
+}
+
+Result<void> ApplyAnyCredentials(const std::string& text, ServeOptions& options) {
+  STATOR_ASSIGN_OR_RETURN(options.insecure_any_credentials, ParseSwitch(text));
+  return {};
+}
+
+Result<void> ApplyLogLevel(const std::string& text, ServeOptions& options) {
+  const std::vector<std::string> levels = {"debug", "info", "warn", "error", "off"};
+  if (std::ranges::find(levels, text) == levels.end()) {
+    return Refused("'" + text + "' is none of debug, info, warn, error, off");
+  }
+  options.log_level = text;
+  return {};
+}
+
+}  // namespace
+
+const std::vector<SettingDescription>& ServeSettings() {
+  static const std::vector<SettingDescription> settings = {
+      {"host", "ADDRESS", "Address to listen on (127.0.0.1)", ApplyHost},
+      {"port", "PORT", "Port to listen on; 0 takes a free one (8000)", ApplyPort},
+      {"data-dir", "DIRECTORY", "Where the data is (./stator-data)", ApplyDataDir},
+      {"in-memory", "", "Keep nothing when the server ends", ApplyInMemory},
+      {"durability", "HOW", "synced, interval:<milliseconds> or none (synced)", ApplyDurability},
+      {"threads", "COUNT", "Event loops (one per core)", ApplyThreads},
+      {"cache-size", "SIZE", "Memory for cached data, such as 256MB (256MB)", ApplyCacheSize},
+      {"region", "NAME", "Region in ARNs (us-east-1)", ApplyRegion},
+      {"account", "DIGITS", "Account in ARNs (000000000000)", ApplyAccount},
+      {"validation-wording", "WHICH",
+       "first: today's error texts; aggregated: the older ones (first)", ApplyValidationWording},
+      {"status-delay-ms", "MS", "How long tables stay CREATING and so on (0)", ApplyStatusDelay},
+      {"cors", "ORIGINS", "Web origins that may read answers, separated by commas (all)",
+       ApplyCors},
+      {"insecure-any-credentials", "", "Serve other machines although signatures are not verified",
+       ApplyAnyCredentials},
+      {"log-level", "LEVEL", "debug, info, warn, error or off (info)", ApplyLogLevel},
+  };
+  return settings;
+}
+
+base::Result<ServeOptions> MakeServeOptions(const Settings& settings) {
+  ServeOptions options;
+  options.store.data_dir = "./stator-data";
+  options.http.threads = std::max(1U, std::thread::hardware_concurrency());
+  for (const SettingDescription& description : ServeSettings()) {
+    const auto found = settings.find(std::string(description.name));
+    if (found == settings.end()) {
+      continue;
+    }
+    const Result<void> applied = description.apply(found->second.text, options);
+    if (!applied.ok()) {
+      return Refused(found->second.origin + ": " + applied.error().message);
+    }
+  }
+  if (!options.insecure_any_credentials && !server::HttpServer::IsLoopback(options.http.host)) {
+    return Refused("--host " + options.http.host +
+                   " would let other machines in, and signatures are not verified; add "
+                   "--insecure-any-credentials to allow that");
+  }
+  return options;
+}
+
+}  // namespace stator::cli

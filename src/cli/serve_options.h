@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/dispatcher.h"
+#include "base/result.h"
+#include "cli/settings.h"
+#include "engine/engine.h"
+#include "server/http_server_options.h"
+#include "storage/store_options.h"
+
+namespace stator::cli {
+
+// All that `stator serve` can be told. A value type.
+struct ServeOptions {
+  storage::StoreOptions store;
+  engine::EngineOptions engine;
+  api::DispatcherOptions api;
+  server::HttpServerOptions http;
+  bool insecure_any_credentials = false;  // serve other machines although nothing is verified
+  std::string log_level = "info";
+};
+
+// One setting: a flag `--name`, a variable STATOR_NAME, a key of the config file.
+struct SettingDescription {
+  std::string_view name;
+  std::string_view value;  // what stands for the value in the help; empty for a switch
+  std::string_view help;
+  // Takes the text over, or says what is wrong with it.
+  base::Result<void> (*apply)(const std::string& text, ServeOptions& options);
+};
+
+// Every setting, in the order of the help.
+const std::vector<SettingDescription>& ServeSettings();
+
+// The options that the settings make of the defaults. Fails with a text for people.
+base::Result<ServeOptions> MakeServeOptions(const Settings& settings);
+
+}  // namespace stator::cli

@@ -1,0 +1,62 @@
+#include "cli/serve_options.h"
+
+#include <gtest/gtest.h>
+
+namespace stator::cli {
+namespace {
+
+base::Result<ServeOptions> Make(const std::string& name, const std::string& text) {
+  return MakeServeOptions({{name, {text, "--" + name}}});
+}
+
+std::string Refusal(const std::string& name, const std::string& text) {
+  const base::Result<ServeOptions> made = Make(name, text);
+  return made.ok() ? "accepted" : made.error().message;
+}
+
+TEST(ServeOptions, AreSafeByDefault) {
+  const base::Result<ServeOptions> options = MakeServeOptions({});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->http.host, "127.0.0.1");
+  EXPECT_EQ(options->http.port, 8000);
+  EXPECT_EQ(options->store.data_dir, "./stator-data");
+  EXPECT_EQ(options->store.durability, storage::Durability::kSynced);
+  EXPECT_GE(options->http.threads, 1U);
+}
+
+TEST(ServeOptions, TakeSettings) {
+  EXPECT_EQ(Make("port", "0")->http.port, 0);
+  EXPECT_TRUE(Make("in-memory", "true")->store.in_memory);
+  EXPECT_EQ(Make("durability", "interval:250")->store.sync_interval_ms, 250);
+  EXPECT_EQ(Make("durability", "none")->store.durability, storage::Durability::kNone);
+  EXPECT_EQ(Make("cache-size", "1GiB")->store.cache_bytes, size_t{1} << 30);
+  EXPECT_EQ(Make("cache-size", "64M")->store.cache_bytes, size_t{64} << 20);
+  EXPECT_EQ(Make("cache-size", "4096")->store.cache_bytes, 4096U);
+  EXPECT_TRUE(Make("validation-wording", "aggregated")->api.aggregated_validation);
+  EXPECT_EQ(Make("cors", "http://a,,http://b")->http.cors_origins,
+            (std::vector<std::string>{"http://a", "http://b"}));
+}
+
+TEST(ServeOptions, SayWhatIsWrong) {
+  EXPECT_EQ(Refusal("port", "65536"), "--port: '65536' is not a whole number from 0 to 65535");
+  EXPECT_EQ(Refusal("port", "80x"), "--port: '80x' is not a whole number from 0 to 65535");
+  EXPECT_EQ(Refusal("durability", "sometimes"),
+            "--durability: 'sometimes' is none of synced, interval:<milliseconds>, none");
+  EXPECT_EQ(Refusal("cache-size", "1Q"), "--cache-size: '1Q' is not a size such as 256MB");
+  EXPECT_EQ(Refusal("account", "1"), "--account: '1' is not an account of twelve digits");
+  EXPECT_EQ(Refusal("in-memory", "maybe"), "--in-memory: 'maybe' is neither true nor false");
+  EXPECT_NE(Refusal("log-level", "loud"), "accepted");
+  EXPECT_NE(Refusal("region", "Mars"), "accepted");
+  EXPECT_NE(Refusal("threads", "0"), "accepted");
+}
+
+TEST(ServeOptions, KeepOtherMachinesOut) {
+  EXPECT_NE(Refusal("host", "0.0.0.0").find("--insecure-any-credentials"), std::string::npos);
+  EXPECT_EQ(Refusal("host", "::1"), "accepted");
+  EXPECT_TRUE(MakeServeOptions(
+                  {{"host", {"0.0.0.0", "--host"}}, {"insecure-any-credentials", {"true", "--x"}}})
+                  .ok());
+}
+
+}  // namespace
+}  // namespace stator::cli

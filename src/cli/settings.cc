@@ -1,0 +1,72 @@
+#include "cli/settings.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <optional>
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+namespace stator::cli {
+
+namespace {
+
+base::Error Refused(std::string message) {
+  return base::Error{base::ErrorCode::kValidation, std::move(message)};
+}
+
+std::string EnvironmentName(std::string_view name) {
+  std::string variable = "STATOR_";
+  for (const char c : name) {
+    variable.push_back(c == '-' ? '_' : static_cast<char>(std::toupper(c)));
+  }
+  return variable;
+}
+
+std::optional<std::string> TextOf(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) {
+    return text;
+  }
+  if (const auto number = node.value_exact<int64_t>()) {
+    return std::to_string(*number);
+  }
+  if (const auto flag = node.value_exact<bool>()) {
+    return *flag ? "true" : "false";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void AddEnvironment(const std::vector<std::string_view>& names, Settings& settings) {
+  for (const std::string_view name : names) {
+    const std::string variable = EnvironmentName(name);
+    // Nothing changes the environment, so that reading it is safe.
+    if (const char* const text = std::getenv(variable.c_str())) {  // NOLINT(concurrency-mt-unsafe)
+      settings.try_emplace(std::string(name), SettingText{text, variable});
+    }
+  }
+}
+
+base::Result<void> AddConfigFile(const std::string& path,
+                                 const std::vector<std::string_view>& names, Settings& settings) {
+  const toml::parse_result parsed = toml::parse_file(path);
+  if (!parsed) {
+    return Refused(path + ": " + std::string(parsed.error().description()));
+  }
+  for (const auto& [key, node] : parsed.table()) {
+    const std::string name(key.str());
+    if (std::ranges::find(names, std::string_view(name)) == names.end()) {
+      return Refused(path + ": unknown setting '" + name + "'");
+    }
+    std::optional<std::string> text = TextOf(node);
+    if (!text) {
+      return Refused(path + ": '" + name + "' must be a text, a whole number, true or false");
+    }
+    settings.try_emplace(name, SettingText{*std::move(text), path + ": " + name});
+  }
+  return {};
+}
+
+}  // namespace stator::cli

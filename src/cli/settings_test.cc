@@ -1,0 +1,64 @@
+#include "cli/settings.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace stator::cli {
+namespace {
+
+const std::vector<std::string_view> kNames = {"port", "data-dir", "in-memory"};
+
+// A config file that is gone after the test.
+class ConfigFile {
+ public:
+  explicit ConfigFile(std::string_view text)
+      : path_(testing::TempDir() + "settings_test_" + std::to_string(getpid()) + ".toml") {
+    std::ofstream(path_) << text;
+  }
+  ~ConfigFile() { std::filesystem::remove(path_); }
+  ConfigFile(const ConfigFile&) = delete;
+  ConfigFile& operator=(const ConfigFile&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+TEST(Settings, FlagsGoBeforeEnvironmentBeforeFile) {
+  const ConfigFile file("port = 3\ndata-dir = \"from file\"\nin-memory = true\n");
+  ASSERT_EQ(setenv("STATOR_PORT", "2", 1), 0);
+  ASSERT_EQ(setenv("STATOR_DATA_DIR", "from environment", 1), 0);
+  Settings settings = {{"port", {"1", "--port"}}};
+  AddEnvironment(kNames, settings);
+  ASSERT_TRUE(AddConfigFile(file.path(), kNames, settings).ok());
+  unsetenv("STATOR_PORT");
+  unsetenv("STATOR_DATA_DIR");
+  EXPECT_EQ(settings["port"].text, "1");
+  EXPECT_EQ(settings["data-dir"].text, "from environment");
+  EXPECT_EQ(settings["data-dir"].origin, "STATOR_DATA_DIR");
+  EXPECT_EQ(settings["in-memory"].text, "true");
+}
+
+TEST(Settings, RefuseWhatAFileShouldNotHold) {
+  Settings settings;
+  const ConfigFile unknown("prot = 3\n");
+  EXPECT_EQ(AddConfigFile(unknown.path(), kNames, settings).error().message,
+            unknown.path() + ": unknown setting 'prot'");
+}
+
+TEST(Settings, RefuseFilesThatAreNone) {
+  Settings settings;
+  EXPECT_FALSE(AddConfigFile("/does/not/exist.toml", kNames, settings).ok());
+  const ConfigFile broken("port = = 3");
+  EXPECT_FALSE(AddConfigFile(broken.path(), kNames, settings).ok());
+  const ConfigFile table("[port]\nx = 1");
+  EXPECT_FALSE(AddConfigFile(table.path(), kNames, settings).ok());
+}
+
+}  // namespace
+}  // namespace stator::cli
