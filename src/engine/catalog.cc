@@ -10,7 +10,7 @@
 namespace stator::engine {
 namespace {
 
-// Rows of the catalog, by partition and sort bytes (docs/storage_format.md):
+// Rows of the catalog, by partition and sort bytes (docs/catalog_format.md):
 //   "table/" NAME, ""                      a table
 //   "table/" NAME, "drop/" space (4 BE)    a space that is no longer the table's, to be dropped
 //   "spaces", ""                           the next space number (4 BE)

@@ -9,7 +9,7 @@
 namespace stator::engine {
 
 // The bytes of a catalog row: a version byte, then every member of Table in the order of
-// `docs/storage_format.md`.
+// `docs/catalog_format.md`.
 std::string EncodeTable(const Table& table);
 
 // Reads what EncodeTable wrote. Fails with kCorruption when the bytes are of an unknown version,

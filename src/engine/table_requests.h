@@ -67,6 +67,7 @@ struct EncryptionSpec {
   std::optional<std::string> key_id;  // an id, alias or ARN
 };
 
+// CreateTable.
 struct CreateTableRequest {
   std::string table;
   std::vector<model::KeyAttribute> attributes;
@@ -86,6 +87,7 @@ struct CreateTableRequest {
 
 // One element of GlobalSecondaryIndexUpdates; exactly one member is meant to be present.
 struct IndexUpdate {
+  // New settings of an index.
   struct Change {
     std::string name;
     IndexSettingsSpec settings;
@@ -95,6 +97,7 @@ struct IndexUpdate {
   std::optional<std::string> remove;
 };
 
+// UpdateTable; absent members stay as they are.
 struct UpdateTableRequest {
   std::string table;  // a name or an ARN
   std::vector<model::KeyAttribute> attributes;
@@ -124,11 +127,13 @@ struct TableDescription {
   std::vector<RowCounts> global_indexes;  // one for each of the schema's
 };
 
+// ListTables.
 struct ListTablesRequest {
   std::optional<std::string> exclusive_start;
   std::optional<int64_t> limit;  // 1 to 100
 };
 
+// A page of table names, sorted.
 struct ListTablesResult {
   std::vector<std::string> names;
   std::optional<std::string> last_evaluated;
