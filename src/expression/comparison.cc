@@ -1,6 +1,7 @@
 #include "expression/comparison.h"
 
 #include <algorithm>
+#include <compare>
 #include <string>
 #include <string_view>
 
@@ -47,7 +48,7 @@ std::optional<int> Order(const AttributeValue& left, const AttributeValue& right
   }
   if (const auto* number = left.Get<model::Number>()) {
     const auto order = *number <=> *right.Get<model::Number>();
-    return order < 0 ? -1 : (order > 0 ? 1 : 0);
+    return std::is_lt(order) ? -1 : (std::is_gt(order) ? 1 : 0);
   }
   const std::string* bytes = Bytes(left);
   if (bytes == nullptr) {

@@ -15,7 +15,6 @@ namespace {
 
 using base::Result;
 using model::AttributeValue;
-using model::ValueType;
 
 // A function of conditions; `op` is nothing for size(), which is no condition by itself.
 struct Function {
@@ -283,9 +282,9 @@ Result<Term> ConditionParser::ParseLeaf() {
   Operand operand;
   if (current().kind == TokenKind::kValue) {
     // An undefined value is noted, and any value will do until the fault is reported.
-    static const AttributeValue kUndefined;
+    static const AttributeValue undefined;
     const AttributeValue* value = ParseValue();
-    operand.value = value != nullptr ? value : &kUndefined;
+    operand.value = value != nullptr ? value : &undefined;
   } else {
     STATOR_ASSIGN_OR_RETURN(operand.path, ParsePath());
   }
