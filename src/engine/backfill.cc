@@ -41,7 +41,7 @@ const model::IndexSchema* FindBackfilling(const Catalog::Snapshot& snapshot,
 
 base::Result<Batch> ReadBatch(storage::Store& store, const model::TableSchema& schema,
                               const model::IndexSchema& index,
-                              const std::optional<storage::Key>& after) {
+                              const std::optional<storage::Key>& after, size_t max_items) {
   Batch batch;
   storage::SpaceRange range{.space = schema.space, .kind = storage::RowKind::kItem, .after = after};
   if (after) {
@@ -64,7 +64,7 @@ base::Result<Batch> ReadBatch(storage::Store& store, const model::TableSchema& s
       batch.candidates.push_back({.item_row = item_row, .entry_row = *std::move(entry_row)});
     }
     batch.last_row = std::move(item_row);
-    return ++rows < Backfill::kBatchItems;
+    return ++rows < max_items;
   };
   STATOR_RETURN_IF_ERROR(store.ScanSpace(range, {}, read_row));
   if (damage) {
@@ -132,6 +132,7 @@ void Backfill::Stop() {
 
 base::Result<bool> Backfill::Run(const std::string& table, storage::Space index_space) {
   std::optional<storage::Key> after;
+  size_t batch_items = kBatchItems;
   while (!stopping_) {
     base::Result<Catalog::Snapshot> snapshot = catalog_.Find(table);
     const model::IndexSchema* index =
@@ -139,22 +140,27 @@ base::Result<bool> Backfill::Run(const std::string& table, storage::Space index_
     if (index == nullptr) {
       return false;
     }
-    STATOR_ASSIGN_OR_RETURN(Batch batch, ReadBatch(store_, snapshot->table->schema, *index, after));
+    STATOR_ASSIGN_OR_RETURN(Batch batch,
+                            ReadBatch(store_, snapshot->table->schema, *index, after, batch_items));
     if (!batch.last_row) {
       return true;
     }
     if (!batch.candidates.empty()) {
       const storage::UpdateResult result =
           UpdateAndWait(store_, AddEntries(*snapshot, *index, std::move(batch.candidates)));
-      if (result.outcome == storage::UpdateOutcome::kConflict ||
-          result.error.code == base::ErrorCode::kStaleCatalog) {
-        continue;  // the same batch again, on newer values or a newer snapshot
+      if (result.outcome == storage::UpdateOutcome::kConflict) {
+        batch_items = std::max<size_t>(1, batch_items / 2);  // give way to the others
+        continue;
+      }
+      if (result.error.code == base::ErrorCode::kStaleCatalog) {
+        continue;  // the same batch again, on a newer snapshot
       }
       if (result.outcome != storage::UpdateOutcome::kCommitted) {
         return result.error;
       }
     }
     after = std::move(batch.last_row);
+    batch_items = std::min(kBatchItems, 2 * batch_items);
   }
   return false;
 }

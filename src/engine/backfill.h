@@ -38,7 +38,7 @@ class Backfill {
   // Interrupts what runs, at the next batch, and waits for it. Idempotent.
   void Stop();
 
-  // Items in one update.
+  // Items in one update, at most; fewer while updates run into conflicts.
   static constexpr size_t kBatchItems = 100;
 
  private:
