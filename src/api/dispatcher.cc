@@ -39,4 +39,6 @@ void Dispatcher::Dispatch(const Request& request, ResponseSink sink) const {
   operation->run(call, std::move(sink));
 }
 
+std::vector<std::string> Dispatcher::Targets() { return OperationTargets(); }
+
 }  // namespace stator::api

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "api/call.h"
 #include "engine/engine.h"
 
@@ -10,14 +13,17 @@ struct DispatcherOptions {
   bool aggregated_validation = false;  // V2's older wording, camelCase and all errors at once
 };
 
-// Decodes a call, runs it on the engine, encodes the answer, and counts it. Any thread may call
-// Dispatch; `sink` is called exactly once, possibly on another thread, possibly before Dispatch
-// returns, and must not block.
+// Decodes a call, runs it on the engine, and encodes the answer. Any thread may call Dispatch;
+// `sink` is called exactly once, possibly on another thread, possibly before Dispatch returns, and
+// must not block.
 class Dispatcher {
  public:
   Dispatcher(engine::Engine& engine, DispatcherOptions options);
 
   void Dispatch(const Request& request, ResponseSink sink) const;
+
+  // The X-Amz-Target of every operation that is served, so that the server can count them.
+  static std::vector<std::string> Targets();
 
  private:
   engine::Engine& engine_;

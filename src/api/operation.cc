@@ -36,4 +36,16 @@ const Operation* FindOperation(std::string_view target) {
   return nullptr;
 }
 
+std::vector<std::string> OperationTargets() {
+  std::vector<std::string> targets;
+  for (const Operation* operation : kOperations) {
+    for (const auto& [service, prefix] : kServices) {
+      if (operation->service == service) {
+        targets.push_back(std::string(prefix) + std::string(operation->name));
+      }
+    }
+  }
+  return targets;
+}
+
 }  // namespace stator::api

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "api/call.h"
 #include "api/error_json.h"
@@ -75,5 +76,8 @@ void RunOperation(Call& call, ResponseSink sink) {
 
 // The operation behind an X-Amz-Target such as `DynamoDB_20120810.GetItem`, or null.
 const Operation* FindOperation(std::string_view target);
+
+// The targets of all operations, in the order of operations.def.
+std::vector<std::string> OperationTargets();
 
 }  // namespace stator::api
