@@ -1,13 +1,11 @@
 #include "server/http_server.h"
 
 #include <atomic>
-#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "base/mutex.h"
 #include "model/limits.h"
 #include "server/content_coding.h"
 #include "server/test_server.h"
@@ -203,12 +201,11 @@ TEST(HttpServer, RepeatsCallsThatMayNotBlock) {
 }
 
 TEST(HttpServer, ThrottlesWhatItCannotQueue) {
-  base::Mutex gate;
-  gate.Lock();
+  std::atomic<bool> open = false;
   TestServer server(
-      [&gate](const api::Request& request, const api::ResponseSink& sink) {
+      [&open](const api::Request& request, const api::ResponseSink& sink) {
         if (request.may_block) {
-          const base::MutexLock lock(gate);
+          open.wait(false);
           sink({.body = "done"});
         } else {
           sink({.retry_blocking = true});
@@ -223,7 +220,8 @@ TEST(HttpServer, ThrottlesWhatItCannotQueue) {
   const TestResponse throttled = clients.back()->Receive();  // one runs, one waits, two are refused
   EXPECT_EQ(throttled.status, 400);
   EXPECT_THAT(throttled.body, HasSubstr("#ThrottlingException"));
-  gate.Unlock();
+  open = true;
+  open.notify_all();
 }
 
 TEST(HttpServer, DecodesRequestBodies) {

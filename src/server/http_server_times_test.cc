@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/mutex.h"
 #include "server/test_server.h"
 
 namespace stator::server {
