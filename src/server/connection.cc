@@ -325,15 +325,7 @@ void Connection::Flush() {
       worker_.metrics().RecordBytes(0, static_cast<size_t>(sent));
       out_sent_ += static_cast<size_t>(sent);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      writing_ = true;
-      deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
-      socket_.async_wait(Socket::wait_write, [this](const error_code& error) {
-        writing_ = false;
-        if (error) {
-          Close();
-        }
-        Continue();
-      });
+      AwaitWritable();
       return;
     } else if (errno != EINTR) {
       Close();
@@ -348,6 +340,18 @@ void Connection::Flush() {
   if (close_after_answer_ && !closed_ && phase_ == Phase::kHead) {
     Linger();
   }
+}
+
+void Connection::AwaitWritable() {
+  writing_ = true;
+  deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
+  socket_.async_wait(Socket::wait_write, [this](const error_code& error) {
+    writing_ = false;
+    if (error) {
+      Close();
+    }
+    Continue();
+  });
 }
 
 // Says that no more answers come, and takes what the client still sends until it stops: closing

@@ -49,6 +49,7 @@ class Connection final : private LoopTask {
   void Read();
   void OnRead(size_t bytes);
   void Flush();
+  void AwaitWritable();
   void Close();
 
   // Each uses up some input and returns true, or returns false when it must wait.
