@@ -96,12 +96,7 @@ void Acceptor::AcceptAll() {
         close(descriptor);
       }
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      pause_.expires_after(kPause);
-      pause_.async_wait([this](const error_code& error) {
-        if (!error) {
-          AcceptAll();
-        }
-      });
+      Pause();
       return;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       Await();
@@ -109,6 +104,15 @@ void Acceptor::AcceptAll() {
     }
     // Anything else is the fault of the one connection, which is gone.
   }
+}
+
+void Acceptor::Pause() {
+  pause_.expires_after(kPause);
+  pause_.async_wait([this](const error_code& error) {
+    if (!error) {
+      AcceptAll();
+    }
+  });
 }
 
 void Acceptor::Give(int descriptor, std::string address) {

@@ -41,6 +41,7 @@ class Acceptor {
 
   void Await();
   void AcceptAll();
+  void Pause();
   void Give(int descriptor, std::string address);
 
   const std::vector<std::unique_ptr<Worker>>& workers_;
