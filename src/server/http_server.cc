@@ -81,16 +81,7 @@ uint16_t HttpServer::port() const { return acceptor_->port(); }
 
 void HttpServer::Stop() {
   if (loop_threads_ != nullptr) {
-    // Shared with the loops: a connection may outlast the wait.
-    const auto drained = std::make_shared<Countdown>(workers_.size());
-    workers_.front()->Post([this, drained] {
-      // What was accepted is queued before the drain, so no connection comes after it.
-      acceptor_->Close();
-      for (const std::unique_ptr<Worker>& worker : workers_) {
-        worker->BeginDrain([drained] { drained->Signal(); });
-      }
-    });
-    drained->WaitFor(std::chrono::microseconds(options_.drain_micros));
+    Drain();
     for (const std::unique_ptr<Worker>& worker : workers_) {
       worker->StopLoop();
     }
@@ -99,6 +90,19 @@ void HttpServer::Stop() {
   if (blocking_ != nullptr) {
     blocking_->Stop();
   }
+}
+
+void HttpServer::Drain() {
+  // Shared with the loops: a connection may outlast the wait.
+  const auto drained = std::make_shared<Countdown>(workers_.size());
+  workers_.front()->Post([this, drained] {
+    // What was accepted is queued before the drain, so no connection comes after it.
+    acceptor_->Close();
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      worker->BeginDrain([drained] { drained->Signal(); });
+    }
+  });
+  drained->WaitFor(std::chrono::microseconds(options_.drain_micros));
 }
 
 bool HttpServer::IsLoopback(std::string_view host) {

@@ -48,6 +48,8 @@ class HttpServer {
   static bool IsLoopback(std::string_view host);
 
  private:
+  void Drain();
+
   const HttpServerOptions options_;
   const Handler handler_;
   const base::Clock& clock_;
