@@ -1,5 +1,6 @@
 #include "api/table_json.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -260,7 +261,17 @@ void EncodeTableDescription(const engine::TableDescription& description, std::st
 }
 
 void AppendTimestamp(int64_t micros, std::string& out) {
-  AppendDouble(static_cast<double>(micros / 1000) / 1000.0, out);
+  constexpr size_t kDigitsOfMillis = 3;
+  std::string digits = std::to_string(micros / 1000);
+  // Only a clock that stands in the first second after 1970 has so few digits.
+  digits.insert(0, kDigitsOfMillis + 1 - std::min(digits.size(), kDigitsOfMillis + 1), '0');
+  const size_t exponent = digits.size() - kDigitsOfMillis - 1;
+  const size_t last_digit = digits.find_last_not_of('0');
+  out += digits[0];
+  out += '.';
+  out.append(digits, 1, last_digit == std::string::npos ? 1 : std::max<size_t>(last_digit, 1));
+  out += 'E';
+  out += std::to_string(exponent);
 }
 
 void AppendTags(const std::vector<engine::Tag>& tags, std::string& out) {
