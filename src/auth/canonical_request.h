@@ -17,7 +17,7 @@ struct HeaderView {
 struct SignableRequest {
   std::string_view method = "POST";
   std::string_view path = "/";      // as in the request line
-  std::string_view query = "";      // as in the request line, without the question mark
+  std::string_view query = {};      // as in the request line, without the question mark
   std::vector<HeaderView> headers;  // the signed ones only, in any order and case
   std::string_view payload_hash;    // hexadecimal SHA-256 of the body
 };

@@ -6,6 +6,7 @@
 
 namespace stator::cli::bench {
 
+// How popular items are.
 enum class Distribution : uint8_t { kUniform, kZipfian };
 
 // Chooses items: all alike, or by Zipf's law as YCSB does, with the popular items spread over the

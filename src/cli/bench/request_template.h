@@ -19,6 +19,7 @@ inline constexpr uint64_t kItemsPerPartition = 20;
 // What stands at a place of a request that changes with each use.
 enum class SlotKind : uint8_t { kPartition, kSort, kPayload };
 
+// Such a place.
 struct Slot {
   SlotKind kind;
   size_t item;    // which of the request's items

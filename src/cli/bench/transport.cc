@@ -84,7 +84,7 @@ IoStatus Transport::Advance() {
     if (getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0) {
       return IoStatus::kClosed;
     }
-    sockaddr_storage peer;
+    sockaddr_storage peer{};
     size = sizeof(peer);
     if (getpeername(descriptor_, reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
       return errno == ENOTCONN ? IoStatus::kWait : IoStatus::kClosed;

@@ -12,6 +12,7 @@
 
 namespace stator::cli::bench {
 
+// Gives OpenSSL's objects back.
 struct FreeTls {
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
   void operator()(SSL* session) const { SSL_free(session); }
@@ -28,12 +29,14 @@ struct Target {
 // Resolves the endpoint and prepares TLS; `verify` checks the server's certificate.
 base::Result<Target> MakeTarget(const Endpoint& endpoint, bool verify);
 
+// How a call on a non-blocking socket ended.
 enum class IoStatus : uint8_t {
   kDone,
   kWait,    // nothing possible until the socket reports an event
   kClosed,  // the peer closed, or the connection failed
 };
 
+// The same with the bytes that it moved.
 struct IoResult {
   IoStatus status = IoStatus::kDone;
   size_t bytes = 0;

@@ -27,7 +27,7 @@ struct Operation {
   // measure, and counts as the error `misfit`.
   size_t body_bytes_min = 0;
   size_t body_bytes_max = SIZE_MAX;
-  std::string_view misfit = "";
+  std::string_view misfit = {};
 };
 
 // What is run against the server. A value type: each thread has its own copy.
