@@ -1,5 +1,6 @@
 #include "api/document.h"
 
+#include <limits>
 #include <random>
 #include <string>
 #include <string_view>

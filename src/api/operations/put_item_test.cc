@@ -27,7 +27,7 @@ TEST_F(PutItemTest, ReturnsTheOldItemWhenAsked) {
 
 TEST_F(PutItemTest, ChecksConditions) {
   CreateTable("table");
-  const std::string absent = R"(,"ConditionExpression":"attribute_not_exists(pk)")";
+  const std::string absent = R"(,"ConditionExpression":"attribute_not_exists(pk) ")";
   Send("PutItem", Body(absent));
   EXPECT_EQ(Refused("PutItem", Body(absent)),
             R"(ConditionalCheckFailedException","message":"The conditional request failed"})");

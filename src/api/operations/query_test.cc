@@ -42,14 +42,13 @@ TEST_F(QueryTest, PagesInBothDirections) {
 
 TEST_F(QueryTest, FiltersProjectsAndCounts) {
   EXPECT_EQ(Send("Query", R"({"TableName":"table",
-                  "KeyConditionExpression":"pk = :p AND begins_with(sk, :s)",
+                  "KeyConditionExpression":"begins_with(sk, :s) AND pk = :p",
                   "FilterExpression":"n >= :n","ProjectionExpression":"#n",
                   "ExpressionAttributeNames":{"#n":"n"},"ReturnConsumedCapacity":"TOTAL",
-                  "ExpressionAttributeValues":{
-  ":p" : {"S" : "p"}, ":s" : {"S" : "s"}, ":n" : { "N" : "4" }}})"),
+                  "ExpressionAttributeValues":{":p":{"S":"p"},":s":{"S":"s"},":n":{"N":"4"}}})"),
             R"({"Items":[{"n":{"N":"4"}}],"Count":1,"ScannedCount":4,)"
             R"("ConsumedCapacity":{"TableName":"table","CapacityUnits":0.5}})");
-EXPECT_EQ(Send("Query", Body(R"(,"Select":"COUNT")")), R"({"Count":4,"ScannedCount":4})");
+  EXPECT_EQ(Send("Query", Body(R"(,"Select":"COUNT")")), R"({"Count":4,"ScannedCount":4})");
 }
 
 TEST_F(QueryTest, TakesLegacyConditions) {

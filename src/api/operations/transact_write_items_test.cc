@@ -46,7 +46,7 @@ TEST_F(TransactWriteItemsTest, RunsAllActions) {
 TEST_F(TransactWriteItemsTest, GivesReasonsByPosition) {
   CreateTable("table");
   Put("table", "a", 1);
-  const std::string absent = R"(,"ConditionExpression":"attribute_not_exists(pk)")";
+  const std::string absent = R"(,"ConditionExpression":"attribute_not_exists(pk) ")";
   EXPECT_EQ(Refused("TransactWriteItems",
                     Body(PutAction("b") + "," +
                          PutAction("a", absent +
