@@ -79,23 +79,32 @@ void RegisterServe(CLI::App& app) {
   serve->callback([flags] { RunServe(*flags); });
 }
 
+void RunHealthcheck(Settings settings) {
+  AddEnvironment({"host", "port"}, settings);
+  ServeOptions options;
+  const base::Result<void> applied = ApplySettings(settings, options);
+  if (!applied.ok()) {
+    Fail(applied.error().message);
+  }
+  const base::Result<void> healthy = CheckHealth(options.http.host, options.http.port);
+  if (!healthy.ok()) {
+    Fail(healthy.error().message);
+  }
+}
+
 void RegisterHealthcheck(CLI::App& app) {
-  // The target of the check.
-  struct Place {
-    std::string host = "127.0.0.1";
-    uint16_t port = 8000;
-  };
   CLI::App* const check =
       app.add_subcommand("healthcheck", "Exit 0 if a server is healthy, else 1");
-  const auto place = std::make_shared<Place>();
-  check->add_option("--host", place->host, "Its address (127.0.0.1)")->envname("STATOR_HOST");
-  check->add_option("--port", place->port, "Its port (8000)")->envname("STATOR_PORT");
-  check->callback([place] {
-    const base::Result<void> healthy = CheckHealth(place->host, place->port);
-    if (!healthy.ok()) {
-      Fail(healthy.error().message);
-    }
-  });
+  const auto settings = std::make_shared<Settings>();
+  for (const std::string name : {"host", "port"}) {
+    check->add_option_function<std::string>(
+        "--" + name,
+        [settings, name](const std::string& text) {
+          (*settings)[name] = {text, "--" + name};
+        },
+        "As given to the server");
+  }
+  check->callback([settings] { RunHealthcheck(*settings); });
 }
 
 int Run(std::vector<std::string> arguments) {
@@ -110,7 +119,10 @@ int Run(std::vector<std::string> arguments) {
   try {
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    // A wrong flag is an error like any other; a command's own status is below CLI11's.
+    constexpr int kFirstOfCli11 = 100;
+    const int status = app.exit(error);
+    return status < kFirstOfCli11 ? status : 1;
   }
   return 0;
 }

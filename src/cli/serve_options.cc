@@ -195,10 +195,7 @@ const std::vector<SettingDescription>& ServeSettings() {
   return settings;
 }
 
-base::Result<ServeOptions> MakeServeOptions(const Settings& settings) {
-  ServeOptions options;
-  options.store.data_dir = "./stator-data";
-  options.http.threads = std::max(1U, std::thread::hardware_concurrency());
+base::Result<void> ApplySettings(const Settings& settings, ServeOptions& options) {
   for (const SettingDescription& description : ServeSettings()) {
     const auto found = settings.find(std::string(description.name));
     if (found == settings.end()) {
@@ -209,6 +206,14 @@ base::Result<ServeOptions> MakeServeOptions(const Settings& settings) {
       return Refused(found->second.origin + ": " + applied.error().message);
     }
   }
+  return {};
+}
+
+base::Result<ServeOptions> MakeServeOptions(const Settings& settings) {
+  ServeOptions options;
+  options.store.data_dir = "./stator-data";
+  options.http.threads = std::max(1U, std::thread::hardware_concurrency());
+  STATOR_RETURN_IF_ERROR(ApplySettings(settings, options));
   if (!options.insecure_any_credentials && !server::HttpServer::IsLoopback(options.http.host)) {
     return Refused("--host " + options.http.host +
                    " would let other machines in, and signatures are not verified; add "

@@ -35,7 +35,11 @@ struct SettingDescription {
 // Every setting, in the order of the help.
 const std::vector<SettingDescription>& ServeSettings();
 
-// The options that the settings make of the defaults. Fails with a text for people.
+// Changes the options as the settings say. Fails with a text for people.
+base::Result<void> ApplySettings(const Settings& settings, ServeOptions& options);
+
+// The options that the settings make of the defaults, if serving with them is safe. Fails with a
+// text for people.
 base::Result<ServeOptions> MakeServeOptions(const Settings& settings);
 
 }  // namespace stator::cli
