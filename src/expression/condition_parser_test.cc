@@ -38,10 +38,11 @@ TEST(ConditionParser, NamesTheExpression) {
 
 // V9
 TEST(ConditionParser, BoundsTheTextBeforeParsing) {
-  const std::string message = "Expression size has exceeded the maximum allowed size;";
+  const std::string message =
+      "Expression size has exceeded the maximum allowed size; expression size: ";
   EXPECT_EQ(Fault("a = :v" + std::string(4090, ' '), {{":v", N("1")}}), "");
-  EXPECT_EQ(Fault("a = :v" + std::string(4091, ' '), {{":v", N("1")}}), message);
-  EXPECT_EQ(Fault(std::string(5000, '(')), message);
+  EXPECT_EQ(Fault("a = :v" + std::string(4091, ' '), {{":v", N("1")}}), message + "4097");
+  EXPECT_EQ(Fault(std::string(5000, '(')), message + "5000");
 }
 
 // V12

@@ -43,7 +43,8 @@ ExpressionParser::ExpressionParser(ExpressionKind kind, std::string_view text,
 
 Result<void> ExpressionParser::CheckText() const {
   if (text_.size() > model::limits::kExpressionBytes) {
-    return Invalid("Expression size has exceeded the maximum allowed size;");
+    return Invalid("Expression size has exceeded the maximum allowed size; expression size: " +
+                   std::to_string(text_.size()));
   }
   if (current_.kind == TokenKind::kEnd) {
     return Invalid("The expression can not be empty;");
@@ -135,7 +136,7 @@ Result<Path> ExpressionParser::ParsePath() {
     STATOR_ASSIGN_OR_RETURN(PathElement element, member ? ParseName() : ParseIndex());
     path.elements.push_back(std::move(element));
   }
-  if (path.elements.size() > model::limits::kNestingDepth) {
+  if (path.elements.size() > model::limits::kNestingDepth + 1) {
     Note(Fault::kPath, "The document path has too many nesting elements; nesting levels: " +
                            std::to_string(path.elements.size()));
   }

@@ -48,7 +48,7 @@ TEST(Placeholders, RefusesLongKeysAndEmptyNames) {
 // V13
 TEST(Placeholders, RefusesDeepValues) {
   model::AttributeValue value = S("x");
-  for (int i = 0; i < 32; ++i) {
+  for (int i = 0; i < 31; ++i) {
     value = L({value});
   }
   EXPECT_EQ(ValuesMessage({{":v", value}}), "");

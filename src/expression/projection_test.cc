@@ -82,7 +82,8 @@ TEST(Projection, RefusesBadExpressions) {
       "Invalid ProjectionExpression: Two document paths conflict with each other; must remove "
       "or rewrite one of these paths; path one: [a, b], path two: [a, [1]]");
   EXPECT_EQ(Fault(std::string(4097, 'a')),
-            "Invalid ProjectionExpression: Expression size has exceeded the maximum allowed size;");
+            "Invalid ProjectionExpression: Expression size has exceeded the maximum allowed size; "
+            "expression size: 4097");
 }
 
 TEST(Projection, LowersAttributesToGet) {

@@ -133,7 +133,7 @@ TEST(UpdateParser, HasLimits) {
   const Placeholders::Values v = {{":v", N("1")}};
   EXPECT_EQ(Fault("SET a = ((:v))", v), "The expression has redundant parentheses;");
   EXPECT_EQ(Fault(std::string(4097, ' ')),
-            "Expression size has exceeded the maximum allowed size;");
+            "Expression size has exceeded the maximum allowed size; expression size: 4097");
   EXPECT_EQ(Fault("SET a = b" + Repeat(" + b", 300)), "");
   EXPECT_EQ(Fault("SET a = b" + Repeat(" + b", 301)),
             "The expression contains too many operators; operator count: 301");

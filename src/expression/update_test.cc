@@ -199,7 +199,7 @@ TEST(Update, Deletes) {
 
 TEST(Update, BoundsNesting) {
   model::AttributeValue deep = N("1");
-  for (int i = 0; i < 32; ++i) {
+  for (int i = 0; i < 31; ++i) {
     deep = L({deep});
   }
   EXPECT_EQ(ApplyMessage("SET a = :v", {}, {{":v", deep}}), "");

@@ -15,7 +15,6 @@ namespace stator::model {
 namespace {
 
 using simdjson::dom::element;
-using simdjson::dom::element_type;
 
 constexpr std::string_view kEmptyValue =
     "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
@@ -172,6 +171,10 @@ std::string EmptySetFault(ValueType type) {
 }
 
 std::string DuplicatesFault(ValueType type, const simdjson::dom::array& array) {
+  // The service lists the members of a string or binary set only.
+  if (type == ValueType::kNumberSet) {
+    return std::string(kInvalidParameter) + "Input collection contains duplicates";
+  }
   return std::string(kInvalidParameter) + "Input collection [" + JoinTexts(array) + "]" +
          (type == ValueType::kBinarySet ? "of type BS" : "") + " contains duplicates.";
 }

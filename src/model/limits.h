@@ -14,7 +14,8 @@ inline constexpr int kJsonDepth = 256;  // no recursion deeper, whatever the bod
 
 // Items and values.
 inline constexpr size_t kItemBytes = 409'600;
-inline constexpr int kNestingDepth = 32;
+// Maps and lists around a value; the attribute itself is the first of the documented 32 levels.
+inline constexpr int kNestingDepth = 31;
 inline constexpr size_t kPartitionKeyBytes = 2048;
 inline constexpr size_t kSortKeyBytes = 1024;
 inline constexpr size_t kAttributeNameBytes = 65'535;
