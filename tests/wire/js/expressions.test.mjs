@@ -271,6 +271,8 @@ describe('refused updates', () => {
     ['DELETE a :v', one, 'Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND'],
     ['SET a = :v + :w', { ':v': 1, ':w': 'x' }, 'Incorrect operand type for operator or function; operator or function: +, operand type: S'],
     ['SET a = list_append(:v, a)', one, 'Incorrect operand type for operator or function; operator or function: list_append, operand type: N'],
+    ['SET a = :v + :v + :v', one, 'Syntax error; token: "+", near: ":v + :v"'], // one operator only
+    ['SET a = if_not_exists(a, a)', undefined, 'The first operand must be distinct from the remaining operands for this operator or function; operator: if_not_exists, first operand: [a]'],
     ['SET a = if_not_exists(:v, :v)', one, 'Operator or function requires a document path; operator or function: if_not_exists'], // E15
     ['SET a = contains(a, :v)', one, 'The function is not allowed in an update expression; function: contains'],
     ['SET a = :v b = :v', one, 'Syntax error; token: "b", near: ":v b ="'],

@@ -76,6 +76,14 @@ describe('paging', () => {
     assert.equal((await send(QueryCommand, query({ Limit: 11 }))).LastEvaluatedKey, undefined);
   });
 
+  // A table without sort key has at most one item per Query, so there is nothing to go on to.
+  test('a paginator with pages of one item ends', async () => {
+    const simple = await createTable('one', 'pk:S');
+    await send(PutCommand, { TableName: simple, Item: { pk: 'p' } });
+    const { items } = await pages(QueryCommand, query({ TableName: simple, Limit: 1 }));
+    assert.deepEqual(items, [{ pk: 'p' }]);
+  });
+
   // Q3: a start key needs not to exist, only to fit
   test('ExclusiveStartKey', async () => {
     const from = await send(QueryCommand, query({ ExclusiveStartKey: { pk: 'p', sk: 6.5 } }));
@@ -145,7 +153,7 @@ test('an index is sparse and typed', async () => {
     /The AttributeValue for a key attribute cannot contain an empty string value\. IndexName: Sparse, IndexKey: g/);
   await invalid(send(UpdateCommand, {
     TableName, Key: { pk: 'half' }, UpdateExpression: 'SET n = :v', ExpressionAttributeValues: { ':v': 'x' },
-  }), /type mismatch|Type mismatch/);
+  }), /unsupported type|Type mismatch/);
   // In, moved, out, and gone with its item.
   const update = (UpdateExpression, values) => send(UpdateCommand, {
     TableName, Key: { pk: 'half' }, UpdateExpression, ExpressionAttributeValues: values,

@@ -3,7 +3,21 @@
 import re
 
 import pytest
+import raw
 from conftest import index, schema
+
+
+@pytest.fixture(scope="module")
+def call(endpoint):
+    """Calls without boto3: Debian's is older than some members of the API."""
+    client = raw.Client(endpoint)
+
+    def run(operation, **parameters):
+        answer = client.call(operation, **parameters)
+        assert answer.status == 200, answer.body
+        return answer.json()
+    yield run
+    client.close()
 
 
 def definitions(text):
@@ -23,11 +37,11 @@ def describe(client, name):
     return client.describe_table(TableName=name)["Table"]
 
 
-def test_a_table_is_described_as_it_was_made(client, tables):
+def test_a_table_is_described_as_it_was_made(call, tables):
     """K4, K5, K11, Appendix B"""
     name = tables.create("described", "pk:S sk:N", "g:B", GlobalSecondaryIndexes=[index("ByG", "g sk", "INCLUDE", ["a"])],
                          LocalSecondaryIndexes=[index("ByL", "pk g", "KEYS_ONLY")])
-    table = describe(client, name)
+    table = call("DescribeTable", TableName=name)["Table"]
     assert table["TableName"] == name and table["TableStatus"] == "ACTIVE"
     assert table["KeySchema"] == schema("pk sk")
     assert sorted(d["AttributeName"] for d in table["AttributeDefinitions"]) == ["g", "pk", "sk"]
@@ -67,15 +81,17 @@ def test_provisioned_throughput(client, tables):
     assert table["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
 
 
-def test_life_of_a_table(client, tables, refused):
+def test_life_of_a_table(call, client, tables, refused):
     """K5, K6"""
-    name = tables.create("life", "pk:S", DeletionProtectionEnabled=True)
+    name = tables.create("life", "pk:S")
+    call("UpdateTable", TableName=name, DeletionProtectionEnabled=True)
+    tables.wait(name)
     first = describe(client, name)["TableId"]
     with refused("ResourceInUseException", f"Table already exists: {name}"):
         client.create_table(TableName=name, KeySchema=schema("pk"), AttributeDefinitions=definitions("pk:S"), BillingMode="PAY_PER_REQUEST")
     with refused("ValidationException", re.compile("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")):
         client.delete_table(TableName=name)
-    client.update_table(TableName=name, DeletionProtectionEnabled=False)
+    call("UpdateTable", TableName=name, DeletionProtectionEnabled=False)
     tables.wait(name)
     client.put_item(TableName=name, Item={"pk": {"S": "old"}})
     assert client.delete_table(TableName=name)["TableDescription"]["TableStatus"] == "DELETING"
@@ -111,7 +127,7 @@ PREFIX = "One or more parameter values were invalid: "
     ({"keys": "other"}, re.compile("Some index key attributes are not defined in AttributeDefinitions|Invalid KeySchema: Some index key attribute have no definition|Hash Key not specified in Attribute Definitions")),
     ({"keys": "pk sk third", "types": "pk:S sk:S third:S"}, None),
     ({"KeySchema": [{"AttributeName": "pk", "KeyType": "RANGE"}]}, re.compile("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")),
-    ({"types": "pk:M"}, re.compile("Member must satisfy enum value set: \\[B, N, S\\]")),
+    ({"types": "pk:M"}, re.compile("Member must satisfy enum value set: \\[(S, N, B|B, N, S)\\]")),
     ({"keys": "pk pk"}, None),
     ({"KeySchema": []}, None),
     # K2

@@ -238,8 +238,9 @@ def test_broken_compression(client, encoding, data):
 
 def test_a_decompression_bomb(client):
     """W14: 16 MB count after decompression, and the rest is never inflated."""
+    bomb = gzip.compress(b" " * (200 * MB))
     started = time.monotonic()
-    assert client.post("GetItem", gzip.compress(b" " * (200 * MB), 6), {"Content-Encoding": "gzip"}).status == 413
+    assert client.post("GetItem", bomb, {"Content-Encoding": "gzip"}).status == 413
     assert time.monotonic() - started < 5
     assert client.post("GetItem", gzip.compress(BODY + b" " * (15 * MB)), {"Content-Encoding": "gzip"}).json() == {"Item": ITEM}
 
