@@ -122,12 +122,12 @@ Node* Document::Fail(base::Error error) {
 }
 
 Node* Document::NewNode(const Shape& shape) {
-  return new (arena_.allocate(sizeof(Node), alignof(Node))) Node(shape);
+  return new (std::pmr::polymorphic_allocator<Node>(&arena_).allocate(1)) Node(shape);
 }
 
 template <typename T>
 std::span<T> Document::NewSpan(size_t size) {
-  T* first = static_cast<T*>(arena_.allocate(size * sizeof(T), alignof(T)));
+  T* first = std::pmr::polymorphic_allocator<T>(&arena_).allocate(size);
   std::uninitialized_value_construct_n(first, size);
   return {first, size};
 }

@@ -111,38 +111,50 @@ std::string CancellationMessage(const engine::TransactionCancellation& cancellat
   return message + "]";
 }
 
+base::Result<void> AppendReason(const engine::CancellationReason& reason, std::string& out) {
+  ObjectWriter object(out);
+  object.String("Code", reason.code);
+  if (reason.item) {
+    STATOR_RETURN_IF_ERROR(object.Record("Item", *reason.item));
+  }
+  if (reason.message) {
+    object.String("Message", *reason.message);
+  }
+  object.End();
+  return {};
+}
+
 base::Result<void> AppendReasons(const engine::TransactionCancellation& cancellation,
                                  std::string& out) {
   ArrayWriter array(out);
   for (const engine::CancellationReason& reason : cancellation.reasons) {
-    ObjectWriter object(array.Next());
-    object.String("Code", reason.code);
-    if (reason.item) {
-      STATOR_RETURN_IF_ERROR(object.Record("Item", *reason.item));
-    }
-    if (reason.message) {
-      object.String("Message", *reason.message);
-    }
-    object.End();
+    STATOR_RETURN_IF_ERROR(AppendReason(reason, array.Next()));
   }
   array.End();
   return {};
 }
 
+base::Result<std::string> AppendCancellation(const base::Error& error, ObjectWriter& body) {
+  const auto& cancellation = static_cast<const engine::TransactionCancellation&>(*error.detail);
+  STATOR_RETURN_IF_ERROR(AppendReasons(cancellation, body.Member("CancellationReasons")));
+  return CancellationMessage(cancellation);
+}
+
+base::Result<std::string> AppendConditionFailure(const base::Error& error, ObjectWriter& body) {
+  const auto& failure = static_cast<const engine::ConditionFailure&>(*error.detail);
+  if (failure.item) {
+    STATOR_RETURN_IF_ERROR(body.Record("Item", *failure.item));
+  }
+  return error.message;
+}
+
 // Appends what the detail of the error adds, and returns the message.
 base::Result<std::string> AppendDetail(const base::Error& error, ObjectWriter& body) {
-  if (error.detail == nullptr) {
-    return error.message;
+  if (error.detail != nullptr && error.code == ErrorCode::kConditionalCheckFailed) {
+    return AppendConditionFailure(error, body);
   }
-  if (error.code == ErrorCode::kConditionalCheckFailed) {
-    const auto& failure = static_cast<const engine::ConditionFailure&>(*error.detail);
-    if (failure.item) {
-      STATOR_RETURN_IF_ERROR(body.Record("Item", *failure.item));
-    }
-  } else if (error.code == ErrorCode::kTransactionCanceled) {
-    const auto& cancellation = static_cast<const engine::TransactionCancellation&>(*error.detail);
-    STATOR_RETURN_IF_ERROR(AppendReasons(cancellation, body.Member("CancellationReasons")));
-    return CancellationMessage(cancellation);
+  if (error.detail != nullptr && error.code == ErrorCode::kTransactionCanceled) {
+    return AppendCancellation(error, body);
   }
   return error.message;
 }

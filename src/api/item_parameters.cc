@@ -53,6 +53,16 @@ base::Result<void> AppendMetrics(const ItemCollectionMetrics& metrics, std::stri
   return {};
 }
 
+base::Result<void> AppendMetricsList(const std::vector<ItemCollectionMetrics>& list,
+                                     std::string& out) {
+  ArrayWriter array(out);
+  for (const ItemCollectionMetrics& metrics : list) {
+    STATOR_RETURN_IF_ERROR(AppendMetrics(metrics, array.Next()));
+  }
+  array.End();
+  return {};
+}
+
 }  // namespace
 
 CapacityDetail ReadCapacityDetail(const Node& structure, size_t member) {
@@ -130,11 +140,7 @@ base::Result<void> WriteItemCollectionMetrics(const TableMetrics& metrics, Objec
   }
   ObjectWriter tables(body.Member("ItemCollectionMetrics"));
   for (const auto& [table, entries] : metrics) {
-    ArrayWriter array(tables.EscapedMember(table));
-    for (const ItemCollectionMetrics& entry : entries) {
-      STATOR_RETURN_IF_ERROR(AppendMetrics(entry, array.Next()));
-    }
-    array.End();
+    STATOR_RETURN_IF_ERROR(AppendMetricsList(entries, tables.EscapedMember(table)));
   }
   tables.End();
   return {};

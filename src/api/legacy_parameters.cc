@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/shapes_item.h"
+#include "api/shapes_legacy.h"
 
 namespace stator::api {
 namespace {
@@ -12,31 +12,6 @@ namespace {
 using expression::AttributeAction;
 using expression::ComparisonOperator;
 using expression::ConditionalOperator;
-
-enum ConditionMember : size_t { kConditionValues, kConditionOperator };
-constexpr Field kConditionFields[] = {
-    {kConditionValues, "AttributeValueList", &shapes::kAttributeValueList},
-    {kConditionOperator, "ComparisonOperator", &shapes::kComparisonOperator, kRequired},
-};
-constexpr Shape kCondition = StructureShape("Condition", kConditionFields);
-
-enum ExpectedMember : size_t { kExpectedValue, kExists, kExpectedOperator, kExpectedValues };
-constexpr Field kExpectedFields[] = {
-    {kExpectedValue, "Value", &shapes::kAttributeValue},
-    {kExists, "Exists", &shapes::kBoolean},
-    {kExpectedOperator, "ComparisonOperator", &shapes::kComparisonOperator},
-    {kExpectedValues, "AttributeValueList", &shapes::kAttributeValueList},
-};
-constexpr Shape kExpectedValueShape = StructureShape("ExpectedAttributeValue", kExpectedFields);
-
-enum UpdateMember : size_t { kUpdateValue, kAction };
-constexpr std::string_view kAttributeActionNames[] = {"ADD", "PUT", "DELETE"};
-constexpr Shape kAttributeAction = EnumShape(kAttributeActionNames);
-constexpr Field kUpdateFields[] = {
-    {kUpdateValue, "Value", &shapes::kAttributeValue},
-    {kAction, "Action", &kAttributeAction},
-};
-constexpr Shape kAttributeValueUpdate = StructureShape("AttributeValueUpdate", kUpdateFields);
 
 // In the order of shapes::kComparisonOperatorNames.
 constexpr ComparisonOperator kComparisonOperators[] = {
@@ -46,7 +21,7 @@ constexpr ComparisonOperator kComparisonOperators[] = {
     ComparisonOperator::kNull,      ComparisonOperator::kContains, ComparisonOperator::kNotContains,
     ComparisonOperator::kBeginsWith};
 
-// In the order of kAttributeActionNames.
+// In the order of shapes::kAttributeActionNames.
 constexpr AttributeAction kAttributeActions[] = {AttributeAction::kAdd, AttributeAction::kPut,
                                                  AttributeAction::kDelete};
 
@@ -78,8 +53,9 @@ base::Result<expression::LegacyConditions> ReadConditions(const Node& structure,
   expression::LegacyConditions conditions;
   for (const NodeEntry& entry : structure.Map(member)) {
     expression::LegacyCondition condition;
-    condition.op = *ReadComparison(*entry.value, kConditionOperator);
-    STATOR_ASSIGN_OR_RETURN(condition.operands, ReadOperands(*entry.value, kConditionValues));
+    condition.op = *ReadComparison(*entry.value, shapes::kConditionOperator);
+    STATOR_ASSIGN_OR_RETURN(condition.operands,
+                            ReadOperands(*entry.value, shapes::kConditionValues));
     conditions.emplace_back(entry.key, std::move(condition));
   }
   return conditions;
@@ -87,25 +63,18 @@ base::Result<expression::LegacyConditions> ReadConditions(const Node& structure,
 
 base::Result<expression::LegacyExpectation> ReadExpectation(const Node& structure) {
   expression::LegacyExpectation expectation;
-  if (structure.Has(kExpectedValue)) {
-    STATOR_ASSIGN_OR_RETURN(expectation.value, structure.TakeValue(kExpectedValue));
+  if (structure.Has(shapes::kExpectedValue)) {
+    STATOR_ASSIGN_OR_RETURN(expectation.value, structure.TakeValue(shapes::kExpectedValue));
   }
-  expectation.exists = structure.Boolean(kExists);
-  expectation.op = ReadComparison(structure, kExpectedOperator);
-  if (structure.Has(kExpectedValues)) {
-    STATOR_ASSIGN_OR_RETURN(expectation.operands, ReadOperands(structure, kExpectedValues));
+  expectation.exists = structure.Boolean(shapes::kExists);
+  expectation.op = ReadComparison(structure, shapes::kExpectedOperator);
+  if (structure.Has(shapes::kExpectedValues)) {
+    STATOR_ASSIGN_OR_RETURN(expectation.operands, ReadOperands(structure, shapes::kExpectedValues));
   }
   return expectation;
 }
 
 }  // namespace
-
-namespace shapes {
-constinit const Shape kExpectedAttributeMap = MapShape(kAttributeName, kExpectedValueShape);
-constinit const Shape kAttributeUpdates = MapShape(kAttributeName, kAttributeValueUpdate);
-constinit const Shape kFilterConditionMap = MapShape(kAttributeName, kCondition);
-constinit const Shape kKeyConditions = MapShape(kAttributeName, kCondition);
-}  // namespace shapes
 
 base::Result<std::optional<expression::Condition>> ReadExpected(const Node& structure,
                                                                 size_t member, size_t op) {
@@ -159,10 +128,10 @@ base::Result<std::optional<expression::Update>> ReadAttributeUpdates(const Node&
   expression::LegacyUpdates updates;
   for (const NodeEntry& entry : structure.Map(member)) {
     expression::LegacyUpdate update;
-    if (entry.value->Has(kUpdateValue)) {
-      STATOR_ASSIGN_OR_RETURN(update.value, entry.value->TakeValue(kUpdateValue));
+    if (entry.value->Has(shapes::kUpdateValue)) {
+      STATOR_ASSIGN_OR_RETURN(update.value, entry.value->TakeValue(shapes::kUpdateValue));
     }
-    if (const std::optional<size_t> action = entry.value->Enum(kAction)) {
+    if (const std::optional<size_t> action = entry.value->Enum(shapes::kAction)) {
       update.action = kAttributeActions[*action];
     }
     updates.emplace_back(entry.key, std::move(update));

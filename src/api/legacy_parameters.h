@@ -4,22 +4,14 @@
 #include <optional>
 
 #include "api/node.h"
-#include "api/shape.h"
 #include "base/result.h"
 #include "expression/condition.h"
 #include "expression/key_condition.h"
 #include "expression/legacy.h"
 #include "expression/update.h"
 
-// The parameters that expressions replaced: their shapes, and what they lower to.
+// The parameters that expressions replaced: what they lower to.
 namespace stator::api {
-
-namespace shapes {
-extern const Shape kExpectedAttributeMap;
-extern const Shape kAttributeUpdates;
-extern const Shape kFilterConditionMap;
-extern const Shape kKeyConditions;
-}  // namespace shapes
 
 // Each gives nullopt when the member is absent. `op` is the member ConditionalOperator, which is
 // refused without something that it could combine.

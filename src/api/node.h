@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/shape.h"
 #include "base/result.h"
@@ -19,7 +20,7 @@ class Node;
 // An entry of a map.
 struct NodeEntry {
   std::string_view key;
-  Node* value;  // null for JSON null
+  Node* value = nullptr;  // null for JSON null
 };
 
 // A part of a request that fits its Shape. Nodes belong to the Document that made them and die with

@@ -12,6 +12,7 @@
 // What Query and Scan share.
 namespace stator::api {
 
+// The two differ in the words of some messages.
 enum class PageOperation : uint8_t { kQuery, kScan };
 
 // Where a request has what decides which attributes it gets. Constant data.

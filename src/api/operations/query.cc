@@ -8,6 +8,7 @@
 #include "api/operations/operations.h"
 #include "api/page_parameters.h"
 #include "api/shapes_item.h"
+#include "api/shapes_legacy.h"
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
 namespace stator::api::operations {

@@ -47,15 +47,15 @@ TEST_F(TransactWriteItemsTest, GivesReasonsByPosition) {
   CreateTable("table");
   Put("table", "a", 1);
   const std::string absent = R"(,"ConditionExpression":"attribute_not_exists(pk) ")";
-  EXPECT_EQ(Refused("TransactWriteItems",
-                    Body(PutAction("b") + "," +
-                         PutAction("a", absent +
-                                            R"(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD")"))),
-            R"(TransactionCanceledException","CancellationReasons":[{"Code":"None"},)"
-            R"({"Code":"ConditionalCheckFailed","Item":{"n":{"N":"1"},"pk":{"S":"p"},)"
-            R"("sk":{"S":"a"}},"Message":"The conditional request failed"}],"Message":)"
-            R"("Transaction cancelled, please refer cancellation reasons for specific reasons )"
-            R"([None, ConditionalCheckFailed]"})");
+  EXPECT_EQ(
+      Refused("TransactWriteItems",
+              Body(PutAction("b") + "," +
+                   PutAction("a", absent + R"(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD")"))),
+      R"(TransactionCanceledException","CancellationReasons":[{"Code":"None"},)"
+      R"({"Code":"ConditionalCheckFailed","Item":{"n":{"N":"1"},"pk":{"S":"p"},)"
+      R"("sk":{"S":"a"}},"Message":"The conditional request failed"}],"Message":)"
+      R"("Transaction cancelled, please refer cancellation reasons for specific reasons )"
+      R"([None, ConditionalCheckFailed]"})");
 }
 
 // T3.

@@ -6,6 +6,7 @@
 #include "api/legacy_parameters.h"
 #include "api/operations/operations.h"
 #include "api/shapes_item.h"
+#include "api/shapes_legacy.h"
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
 namespace stator::api::operations {
