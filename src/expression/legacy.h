@@ -16,6 +16,7 @@
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
 namespace stator::expression {
 
+// How an attribute is compared with the operands.
 enum class ComparisonOperator : uint8_t {
   kEq,
   kNe,
@@ -32,6 +33,7 @@ enum class ComparisonOperator : uint8_t {
   kBetween,
 };
 
+// What joins the conditions of one parameter.
 enum class ConditionalOperator : uint8_t { kAnd, kOr };
 
 // One entry of QueryFilter, ScanFilter or KeyConditions.
@@ -50,6 +52,7 @@ struct LegacyExpectation {
 };
 using LegacyExpectations = std::vector<std::pair<std::string, LegacyExpectation>>;
 
+// What an entry of AttributeUpdates does; kDelete without a value removes the attribute.
 enum class AttributeAction : uint8_t { kPut, kAdd, kDelete };
 
 // One entry of AttributeUpdates.
