@@ -105,6 +105,42 @@ TEST_F(OpenStoreTest, EveryDurabilityKeepsWhatWasDoneOverAnOrderlyEnd) {
   }
 }
 
+// What is in memory while the store runs is on the device only after it was opened again.
+TEST_F(OpenStoreTest, CacheOnlyReadsDoNotWaitForTheDevice) {
+  const Key key = ItemKey("p", "s");
+  PutRow(*Open(), key, "v");
+  const auto store = Open();
+  const auto get = [&](bool cache_only) {
+    return store->Get(key, {.cache_only = cache_only}, [](std::string_view) {});
+  };
+  const auto scan = [&](bool cache_only) {
+    return store->Scan({.space = kTestSpace, .partition = "p"}, {.cache_only = cache_only},
+                       [](const RowView&) { return true; });
+  };
+  auto update = MakePut(key, "w");
+  update.read.cache_only = true;
+
+  EXPECT_EQ(get(true).error().code, base::ErrorCode::kWouldBlock);
+  EXPECT_EQ(scan(true).error().code, base::ErrorCode::kWouldBlock);
+  const auto result = RunUpdate(*store, update);
+  EXPECT_EQ(result.outcome, UpdateOutcome::kNotApplied);
+  EXPECT_EQ(result.error.code, base::ErrorCode::kWouldBlock);
+
+  EXPECT_TRUE(get(false).ok());
+  EXPECT_TRUE(get(true).ok());
+  EXPECT_TRUE(scan(true).ok());
+  EXPECT_EQ(RunUpdate(*store, update).outcome, UpdateOutcome::kCommitted);
+  EXPECT_EQ(GetRow(*store, key), "w");
+}
+
+TEST_F(OpenStoreTest, EstimatesTheBytesOfAGroupOnTheDevice) {
+  FillGroups(*Open());
+  const auto bytes = Open()->ApproximateGroupBytes(kTestSpace, "large");
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_GT(*bytes, kLargeGroupBytes / 2);
+  EXPECT_LT(*bytes, kLargeGroupBytes * 2);
+}
+
 TEST_F(OpenStoreTest, RefusesADirectoryThatIsInUse) {
   const auto store = Open();
   const auto error = Refusal();

@@ -143,6 +143,7 @@ enum class UpdateOutcome : uint8_t {
   kUnknown,     // may or may not be applied: a failed sync
 };
 
+// An update's end, as its `done` gets it.
 struct UpdateResult {
   UpdateOutcome outcome = UpdateOutcome::kCommitted;
   base::Error error{base::ErrorCode::kInternal, ""};  // meaningless when committed
@@ -156,7 +157,8 @@ using UpdateDone = std::function<void(const UpdateResult& result)>;
 struct UpdateRequest {
   std::vector<Key> keys;  // distinct
   // The epoch of the catalog snapshot that `decide` relies on; the update is not applied
-  // (kStaleCatalog) when the catalog has changed since. Absent: relies on none.
+  // (kStaleCatalog) when the catalog has changed since; `decide` may have run, and on newer rows.
+  // Absent: relies on none.
   std::optional<uint64_t> catalog_epoch;
   // This update changes the catalog: once it is ordered no update with an older epoch is.
   bool changes_catalog = false;
@@ -219,8 +221,9 @@ class Store {
   // The sum of all committed deltas.
   virtual int64_t Counter(CounterId counter) const = 0;
 
-  // Roughly how many bytes the group's rows take (within a factor of two for groups over a
-  // megabyte); for item collection metrics.
+  // Roughly how many bytes the group's rows take on the device, at a cost that does not grow with
+  // them: within a factor of two, but for the newest rows, a few write buffers of them at most,
+  // which are guessed. For item collection metrics, which tell gigabytes apart.
   virtual base::Result<uint64_t> ApproximateGroupBytes(Space space, std::string_view partition) = 0;
 
   // Removes every row and counter of a space, durably, at a cost independent of its size. The

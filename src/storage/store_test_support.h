@@ -84,6 +84,24 @@ inline std::optional<std::string> GetRow(Store& store, const Key& key) {
   return value;
 }
 
+// Puts a group "large" of about so many bytes, and a smaller one. The values do not compress, so
+// that all engines mean the same by bytes.
+inline constexpr uint64_t kLargeGroupBytes = 2'000'000;
+inline void FillGroups(Store& store) {
+  constexpr int kRows = 3000;
+  constexpr size_t kRowBytes = 1000;
+  for (int i = 0; i < kRows; ++i) {
+    std::string value;
+    for (uint64_t word = GroupHash(std::to_string(i)); value.size() < kRowBytes;
+         word = GroupHash(value)) {
+      value.append(reinterpret_cast<const char*>(&word), sizeof(word));
+    }
+    store.Update(MakePut(ItemKey(i % 3 == 0 ? "small" : "large", std::to_string(i)), value),
+                 [](const UpdateResult&) {});
+  }
+  PutRow(store, ItemKey("last"), "v");  // done after all others
+}
+
 // The engines that the contract suite runs against.
 enum class TestEngine : uint8_t { kMemory, kRocksDb };
 

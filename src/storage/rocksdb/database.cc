@@ -1,5 +1,7 @@
 #include "storage/rocksdb/database.h"
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "storage/rocksdb/rocksdb_status.h"
@@ -12,6 +14,11 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
   rocksdb::Options database(MakeDatabaseOptions(options, create), rocksdb::ColumnFamilyOptions());
   if (env != nullptr) {
     database.env = env;
+  }
+  if (create) {
+    // RocksDB would make it, too, but not without complaining. When this fails, opening will.
+    std::error_code ignored;
+    std::filesystem::create_directories(path, ignored);
   }
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;

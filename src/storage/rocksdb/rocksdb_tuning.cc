@@ -9,6 +9,7 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
+#include "storage/rocksdb/database_log.h"
 #include "storage/rocksdb/physical_key.h"
 
 namespace stator::storage {
@@ -47,7 +48,6 @@ rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options, bool create)
   database.wal_recovery_mode = options.durability == Durability::kSynced
                                    ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
                                    : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  database.avoid_flush_during_recovery = true;  // opens faster
   // Bounds what is replayed at the start, also when a family is hardly written to.
   database.max_total_wal_size = 4 * options.write_buffer_bytes;
   // The committer is the only writer: no group forming, no locks for inserting in parallel.
@@ -58,12 +58,11 @@ rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options, bool create)
       kMebibyte;  // spreads the writing of tables, so that log syncs are short
   // Leaves room for connections below the usual 1024. Only files in use are open.
   database.max_open_files = 512;
-  // No thread that wakes up to write statistics, and a small diary.
+  // No thread that wakes up to write statistics, and no diary of its own.
   database.stats_dump_period_sec = 0;
   database.stats_persist_period_sec = 0;
   database.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  database.max_log_file_size = kMebibyte;
-  database.keep_log_file_num = 2;
+  database.info_log = std::make_shared<DatabaseLog>(options.log);
   return database;
 }
 
