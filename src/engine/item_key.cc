@@ -75,7 +75,8 @@ base::Error IndexKeyEmpty(WriteKind kind, const IndexSchema& index, const KeyAtt
   const std::string_view type = EmptyTypeWord(value);
   if (kind == WriteKind::kUpdate) {
     return base::ValidationError(fmt::format(
-        "The update expression attempted to update a secondary index key to a value that is not "
+        "One or more parameter values are not valid. The update expression attempted to update a "
+        "secondary index key to a value that is not "
         "supported. The AttributeValue for a key attribute cannot contain an empty {} value.",
         type));
   }

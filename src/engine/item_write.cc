@@ -19,9 +19,6 @@ using model::TableSchema;
 
 constexpr char kItemTooLarge[] = "Item size has exceeded the maximum allowed size";
 constexpr char kUpdateTooLarge[] = "Item size to update has exceeded the maximum allowed size";
-constexpr char kNestedTooDeep[] =
-    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
-    "beyond supported limit";
 constexpr double kTransactionFactor = 2;  // C3
 constexpr double kGigabyte = 1024.0 * 1024 * 1024;
 
@@ -89,11 +86,6 @@ base::Result<void> CheckUpdatedItem(const PlannedWrite& write, const Item* befor
   if (judged_bytes > model::limits::kItemBytes) {
     return base::ValidationError(kUpdateTooLarge);
   }
-  for (const model::Attribute& attribute : after) {
-    if (model::NestingDepth(attribute.value) > model::limits::kNestingDepth) {
-      return base::ValidationError(kNestedTooDeep);
-    }
-  }
   return {};
 }
 
@@ -141,9 +133,8 @@ std::optional<Record> ReturnedAttributes(const PlannedWrite& write, const Item* 
     case ReturnValues::kAllNew:
       return after != nullptr ? std::optional<Record>(after->RecordOf(write)) : std::nullopt;
     case ReturnValues::kUpdatedOld:
-      return before != nullptr && action.update
-                 ? EncodeIfAny(action.update->TouchedParts(*before))
-                 : std::nullopt;
+      return before != nullptr && action.update ? EncodeIfAny(action.update->TouchedParts(*before))
+                                                : std::nullopt;
     case ReturnValues::kUpdatedNew:
       return after != nullptr && action.update
                  ? EncodeIfAny(action.update->TouchedParts(after->ItemOf(write)))

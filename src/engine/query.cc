@@ -80,10 +80,15 @@ storage::GroupRange GroupRangeOf(const PageSource& source, const ResolvedKeyCond
   return range;
 }
 
+// Whether a partition holds one row at most.
+bool SingleRow(const PageSource& source) {
+  return source.index == nullptr && source.schema().key.sort.empty();
+}
+
 // Moves the range's beginning behind the ExclusiveStartKey (Q3).
 base::Result<void> StartAfter(const PageSource& source, const model::Item& start_key,
                               storage::GroupRange& range) {
-  if (source.index == nullptr && source.schema().key.sort.empty()) {
+  if (SingleRow(source)) {
     return base::ValidationError("The query can return at most one row and cannot be restarted");
   }
   STATOR_ASSIGN_OR_RETURN(storage::Key row, StartRow(source, start_key));
@@ -176,7 +181,11 @@ base::Result<PageResult> RunQuery(storage::Store& store, const Catalog& catalog,
   STATOR_RETURN_IF_ERROR(
       store.Scan(range, {.cache_only = context.cache_only},
                  [&reader](const storage::RowView& row) { return reader.Add(row); }));
-  return reader.Finish();
+  STATOR_ASSIGN_OR_RETURN(PageResult result, reader.Finish());
+  if (SingleRow(source)) {
+    result.last_evaluated_key.reset();  // the end is known (Q2)
+  }
+  return result;
 }
 
 base::Result<PageResult> RunScan(storage::Store& store, const Catalog& catalog,

@@ -108,6 +108,23 @@ Error MissedKey(const KeyAttribute& attribute) {
   return ValidationError("Query condition missed key schema element: " + attribute.name);
 }
 
+// A key of more than a HASH and a RANGE attribute has messages of its own (Q10).
+bool IsComposite(const model::KeySchema& key) {
+  return key.partition.size() > 1 || key.sort.size() > 1;
+}
+
+Error HashNeedsEquality(const KeyAttribute& attribute) {
+  return ValidationError("HASH key attributes " + attribute.name +
+                         " must have equality conditions specified in the query");
+}
+
+Error RangeNeedsEquality(const KeyAttribute& attribute, const KeyAttribute& later) {
+  return ValidationError("RANGE key attributes " + attribute.name +
+                         " must have equality conditions specified in the query because a "
+                         "condition is present on key attribute " +
+                         later.name);
+}
+
 Error NotSupported() { return ValidationError("Query key condition not supported"); }
 
 // The bytes of a string or binary operand; 0 for a number, whose size has its own bound.
@@ -151,10 +168,10 @@ Result<std::vector<AttributeValue>> ResolvePartition(const KeyCondition& conditi
   for (const KeyAttribute& attribute : key.partition) {
     const KeyPredicate* predicate = FindPredicate(condition, attribute.name);
     if (predicate == nullptr) {
-      return MissedKey(attribute);
+      return IsComposite(key) ? HashNeedsEquality(attribute) : MissedKey(attribute);
     }
     if (predicate->op != KeyOperator::kEqual) {
-      return NotSupported();
+      return IsComposite(key) ? HashNeedsEquality(attribute) : NotSupported();
     }
     STATOR_RETURN_IF_ERROR(CheckOperands(*predicate, attribute));
     if (LongestOperandBytes(*predicate) > model::limits::kPartitionKeyBytes) {
@@ -168,10 +185,27 @@ Result<std::vector<AttributeValue>> ResolvePartition(const KeyCondition& conditi
   return values;
 }
 
+// Whether every sort attribute before one with a predicate has an equality.
+Result<void> CheckSortOrder(const KeyCondition& condition, const model::KeySchema& key) {
+  for (size_t i = 1; i < key.sort.size(); ++i) {
+    if (FindPredicate(condition, key.sort[i].name) == nullptr) {
+      continue;
+    }
+    for (size_t before = 0; before < i; ++before) {
+      const KeyPredicate* predicate = FindPredicate(condition, key.sort[before].name);
+      if (predicate == nullptr || predicate->op != KeyOperator::kEqual) {
+        return RangeNeedsEquality(key.sort[before], key.sort[i]);
+      }
+    }
+  }
+  return {};
+}
+
 // From left to right, up to the first attribute without predicate; only the last may be an
 // inequality (Q10).
 Result<std::vector<KeyPredicate>> ResolveSort(const KeyCondition& condition,
                                               const model::KeySchema& key) {
+  STATOR_RETURN_IF_ERROR(CheckSortOrder(condition, key));
   std::vector<KeyPredicate> predicates;
   size_t size_bytes = 0;
   for (const KeyAttribute& attribute : key.sort) {
@@ -181,9 +215,6 @@ Result<std::vector<KeyPredicate>> ResolveSort(const KeyCondition& condition,
         return MissedKey(attribute);
       }
       break;
-    }
-    if (!predicates.empty() && predicates.back().op != KeyOperator::kEqual) {
-      return NotSupported();
     }
     STATOR_RETURN_IF_ERROR(CheckOperands(*predicate, attribute));
     size_bytes += LongestOperandBytes(*predicate);

@@ -166,11 +166,13 @@ TEST(KeyCondition, MatchesKeysOfSeveralAttributes) {
   const Placeholders::Values v = Two();
   EXPECT_EQ(Resolve("a = :p AND b = :p", v, key), "");
   EXPECT_EQ(Resolve("d > :v AND c = :v AND b = :p AND a = :p", v, key), "");
-  EXPECT_EQ(Resolve("a = :p AND c = :v", v, key), "Query condition missed key schema element: b");
-  EXPECT_EQ(Resolve("a = :p AND b = :p AND d = :v", v, key),
-            "Query condition missed key schema element: c");
-  EXPECT_EQ(Resolve("a = :p AND b = :p AND c > :v AND d = :v", v, key),
-            "Query key condition not supported");
+  EXPECT_EQ(Resolve("a = :p AND c = :v", v, key),
+            "HASH key attributes b must have equality conditions specified in the query");
+  const std::string gap =
+      "RANGE key attributes c must have equality conditions specified in the query because a "
+      "condition is present on key attribute d";
+  EXPECT_EQ(Resolve("a = :p AND b = :p AND d = :v", v, key), gap);
+  EXPECT_EQ(Resolve("a = :p AND b = :p AND c > :v AND d = :v", v, key), gap);
   const auto condition = Parse("b = :q AND a = :p AND c = :v AND d BETWEEN :v AND :w",
                                {{":p", S("x")}, {":q", S("y")}, {":v", N("1")}, {":w", N("2")}});
   const auto resolved = ResolveKeyCondition(*condition, key);

@@ -22,7 +22,6 @@ using Kind = UpdateAction::Kind;
 constexpr char kInvalidPath[] =
     "The document path provided in the update expression is invalid for update";
 constexpr char kLegacyTypeMismatch[] = "Type mismatch for attribute to update";
-constexpr char kTooDeep[] = "Nesting Levels have exceeded supported limits";
 
 // Where the last element of a path is looked up: a map, or a list.
 struct Parent {
@@ -130,7 +129,7 @@ Result<void> Application::Store(size_t number, AttributeValue value) {
   const Path& place = path(number);
   if (place.elements.size() - 1 + static_cast<size_t>(model::NestingDepth(value)) >
       model::limits::kNestingDepth) {
-    return ValidationError(kTooDeep);
+    return ValidationError(model::kNestedTooDeep);
   }
   STATOR_ASSIGN_OR_RETURN(const Parent parent, FindParent(after_, place));
   if (parent.map != nullptr) {

@@ -180,7 +180,8 @@ void UpdateParser::CheckSetOperand(Kind kind, const AttributeValue& value) {
 
 Result<Term> UpdateParser::ParseSum(int depth) {
   STATOR_ASSIGN_OR_RETURN(Term left, ParseOperand(depth));
-  while (current().kind == TokenKind::kPlus || current().kind == TokenKind::kMinus) {
+  // One operator: a longer sum needs parentheses.
+  if (current().kind == TokenKind::kPlus || current().kind == TokenKind::kMinus) {
     const bool plus = current().kind == TokenKind::kPlus;
     STATOR_RETURN_IF_ERROR(CountOperator());
     Advance();
@@ -298,6 +299,14 @@ void UpdateParser::EmitCall(std::string_view name, size_t first_step,
   }
   if (arguments[0].kind != Term::Kind::kPath) {
     return;  // noted as a fault
+  }
+  const Path& tested = update_.steps[first_step].path;
+  if (arguments.size() > 1 && arguments[1].kind == Term::Kind::kPath &&
+      update_.steps[first_step + 1].path == tested) {
+    Note(Fault::kDistinct,
+         "The first operand must be distinct from the remaining operands for this operator or "
+         "function; operator: " +
+             std::string(name) + ", first operand: " + PathToString(tested));
   }
   ValueStep step{Op::kIfNotExists, std::move(update_.steps[first_step].path), nullptr};
   update_.steps.erase(update_.steps.begin() + static_cast<std::ptrdiff_t>(first_step));

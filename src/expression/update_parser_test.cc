@@ -123,9 +123,26 @@ TEST(UpdateParser, ChecksFunctions) {
             "list_append, number of operands: 3");
   EXPECT_EQ(Fault("SET a = size(b)"),
             "The function is not allowed in an update expression; function: size");
+  EXPECT_EQ(Fault("SET a = if_not_exists(e, e)"),
+            "The first operand must be distinct from the remaining operands for this operator or "
+            "function; operator: if_not_exists, first operand: [e]");
   EXPECT_EQ(Fault("SET a = foo(b)"), "Invalid function name; function: foo");
   EXPECT_EQ(Fault("SET a = IF_NOT_EXISTS(a, :v)", v),
             "Invalid function name; function: IF_NOT_EXISTS");
+}
+
+TEST(UpdateParser, ASumHasTwoOperands) {
+  EXPECT_EQ(Fault("SET a = b + c + d"), "Syntax error; token: \"+\", near: \"c + d\"");
+  EXPECT_EQ(Fault("SET a = (b + c) + d"), "");
+}
+
+// As many assignments of a sum, each to an attribute of its own.
+std::string Sums(int count) {
+  std::string text = "SET ";
+  for (int i = 0; i < count; ++i) {
+    text += (i == 0 ? "a" : ",a") + std::to_string(i) + "=b+c";
+  }
+  return text;
 }
 
 // V9, V10, V11
@@ -134,9 +151,8 @@ TEST(UpdateParser, HasLimits) {
   EXPECT_EQ(Fault("SET a = ((:v))", v), "The expression has redundant parentheses;");
   EXPECT_EQ(Fault(std::string(4097, ' ')),
             "Expression size has exceeded the maximum allowed size; expression size: 4097");
-  EXPECT_EQ(Fault("SET a = b" + Repeat(" + b", 300)), "");
-  EXPECT_EQ(Fault("SET a = b" + Repeat(" + b", 301)),
-            "The expression contains too many operators; operator count: 301");
+  EXPECT_EQ(Fault(Sums(300)), "");
+  EXPECT_EQ(Fault(Sums(301)), "The expression contains too many operators; operator count: 301");
 }
 
 TEST(UpdateParser, SurvivesDeepNesting) {

@@ -203,8 +203,7 @@ TEST(Update, BoundsNesting) {
     deep = L({deep});
   }
   EXPECT_EQ(ApplyMessage("SET a = :v", {}, {{":v", deep}}), "");
-  EXPECT_EQ(ApplyMessage("SET m.a = :v", {{"m", M({})}}, {{":v", deep}}),
-            "Nesting Levels have exceeded supported limits");
+  EXPECT_EQ(ApplyMessage("SET m.a = :v", {{"m", M({})}}, {{":v", deep}}), model::kNestedTooDeep);
 }
 
 // E18

@@ -159,4 +159,9 @@ struct Attribute {
 // How deep the value nests: 0 for a scalar or a set, 1 + the deepest member for a map or list.
 int NestingDepth(const AttributeValue& value);
 
+// What the service says of a value that nests deeper than limits::kNestingDepth.
+inline constexpr char kNestedTooDeep[] =
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+    "beyond supported limit";
+
 }  // namespace stator::model

@@ -80,7 +80,7 @@ class ValueReader {
 
   void Descend() {
     if (++depth_ > limits::kNestingDepth) {
-      Fault("Nesting Levels have exceeded supported limits");
+      Fault(kNestedTooDeep);
     }
   }
   void Fail(base::Error error) {

@@ -97,7 +97,7 @@ TEST(ItemJson, LimitsNesting) {
     return json;
   };
   EXPECT_EQ(Reprint(nested(31)), nested(31));
-  EXPECT_EQ(Reprint(nested(32)), "fault: Nesting Levels have exceeded supported limits");
+  EXPECT_EQ(Reprint(nested(32)), std::string("fault: ") + kNestedTooDeep);
   EXPECT_EQ(NestingDepth(ParseValue(nested(31))->value), 31);
 }
 

@@ -169,6 +169,16 @@ class MessageParser final : public http::basic_parser<true> {
   bool body_too_large_ = false;
 };
 
+// Whether a line ends without CR: framing that waits for CR LF would wait for ever.
+bool HasBareLineFeed(std::string_view text) {
+  for (size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    if (at == 0 || text[at - 1] != '\r') {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 // The parser of the current message; Beast's cannot be used twice.
@@ -254,8 +264,9 @@ HttpParser::Outcome HttpParser::ParseChunks(std::string_view bytes, std::string&
   if (message.is_done()) {
     return {Status::kDone, consumed};
   }
-  const bool framing_too_long = bytes.size() - consumed > kChunkFramingBytes;
-  return {framing_too_long ? Status::kBad : Status::kNeedMore, consumed};
+  const std::string_view framing = bytes.substr(consumed);
+  const bool hopeless = framing.size() > kChunkFramingBytes || HasBareLineFeed(framing);
+  return {hopeless ? Status::kBad : Status::kNeedMore, consumed};
 }
 
 }  // namespace stator::server
