@@ -29,10 +29,10 @@ struct CallContext {
 };
 
 enum class CapacityDetail : uint8_t { kNone, kTotal, kIndexes };  // ReturnConsumedCapacity
-
+// What a write returns of the item.
 enum class ReturnValues : uint8_t { kNone, kAllOld, kUpdatedOld, kAllNew, kUpdatedNew };
 
-enum class Select : uint8_t {
+enum class Select : uint8_t {  // which attributes a page returns
   kAllAttributes,
   kAllProjectedAttributes,
   kSpecificAttributes,
@@ -72,15 +72,15 @@ struct WriteOptions {
   bool return_item_on_condition_failure = false;  // ReturnValuesOnConditionCheckFailure=ALL_OLD
 };
 
-struct PutItemRequest {
-  std::string table;  // a name or an ARN, here and below
+struct PutItemRequest {  // PutItem
+  std::string table;     // a name or an ARN, here and below
   model::Item item;
   std::optional<expression::Condition> condition;
   ReturnValues return_values = ReturnValues::kNone;  // kNone or kAllOld
   WriteOptions options;
 };
 
-struct DeleteItemRequest {
+struct DeleteItemRequest {  // DeleteItem
   std::string table;
   model::Item key;
   std::optional<expression::Condition> condition;
@@ -88,7 +88,7 @@ struct DeleteItemRequest {
   WriteOptions options;
 };
 
-struct UpdateItemRequest {
+struct UpdateItemRequest {  // UpdateItem
   std::string table;
   model::Item key;
   std::optional<expression::Update> update;  // absent: only make sure that the item exists
@@ -110,7 +110,7 @@ struct ConditionFailure final : base::ErrorDetail {
   std::optional<Record> item;  // when asked for, and there was one
 };
 
-struct GetItemRequest {
+struct GetItemRequest {  // GetItem
   std::string table;
   model::Item key;
   std::optional<expression::Projection> projection;
@@ -118,12 +118,12 @@ struct GetItemRequest {
   CapacityDetail capacity = CapacityDetail::kNone;
 };
 
-struct GetItemResult {
+struct GetItemResult {         // the answer to GetItem
   std::optional<Record> item;  // present, and perhaps without attributes, when the item exists
   std::optional<ConsumedCapacity> capacity;
 };
 
-struct QueryRequest {
+struct QueryRequest {  // Query
   std::string table;
   std::optional<std::string> index;
   expression::KeyCondition key_condition;
@@ -137,7 +137,7 @@ struct QueryRequest {
   CapacityDetail capacity = CapacityDetail::kNone;
 };
 
-struct ScanRequest {
+struct ScanRequest {  // Scan
   std::string table;
   std::optional<std::string> index;
   std::optional<expression::Condition> filter;
@@ -161,7 +161,7 @@ struct PageResult {
   std::optional<ConsumedCapacity> capacity;
 };
 
-struct BatchGetItemRequest {
+struct BatchGetItemRequest {  // BatchGetItem
   struct Table {
     std::string table;
     std::vector<model::Item> keys;
@@ -172,7 +172,7 @@ struct BatchGetItemRequest {
   CapacityDetail capacity = CapacityDetail::kNone;
 };
 
-struct BatchGetItemResult {
+struct BatchGetItemResult {  // the answer to BatchGetItem
   struct Table {
     std::vector<Record> items;
     std::vector<size_t> unprocessed;  // positions in the request's keys
@@ -181,7 +181,7 @@ struct BatchGetItemResult {
   std::vector<ConsumedCapacity> capacity;
 };
 
-struct BatchWriteItemRequest {
+struct BatchWriteItemRequest {  // BatchWriteItem
   struct Write {
     std::optional<model::Item> put;  // else `remove`
     std::optional<model::Item> remove;
@@ -195,13 +195,13 @@ struct BatchWriteItemRequest {
   bool item_collection_metrics = false;
 };
 
-struct BatchWriteItemResult {
+struct BatchWriteItemResult {                    // the answer to BatchWriteItem
   std::vector<std::vector<size_t>> unprocessed;  // for each table, positions in its writes
   std::vector<ConsumedCapacity> capacity;
   std::vector<std::pair<std::string, std::vector<ItemCollectionMetrics>>> item_collection_metrics;
 };
 
-struct TransactGetItemsRequest {
+struct TransactGetItemsRequest {  // TransactGetItems
   struct Get {
     std::string table;
     model::Item key;
@@ -211,14 +211,14 @@ struct TransactGetItemsRequest {
   CapacityDetail capacity = CapacityDetail::kNone;
 };
 
-struct TransactGetItemsResult {
+struct TransactGetItemsResult {              // the answer to TransactGetItems
   std::vector<std::optional<Record>> items;  // absent: no item, or nothing projected (E21)
   std::vector<ConsumedCapacity> capacity;
 };
-
+// What an action of a transaction does.
 enum class TransactAction : uint8_t { kConditionCheck, kPut, kDelete, kUpdate };
 
-struct TransactWriteItemsRequest {
+struct TransactWriteItemsRequest {  // TransactWriteItems
   struct Action {
     TransactAction type = TransactAction::kPut;
     std::string table;
@@ -236,7 +236,7 @@ struct TransactWriteItemsRequest {
   bool item_collection_metrics = false;
 };
 
-struct TransactWriteItemsResult {
+struct TransactWriteItemsResult {  // the answer to TransactWriteItems
   std::vector<ConsumedCapacity> capacity;
   std::vector<std::pair<std::string, std::vector<ItemCollectionMetrics>>> item_collection_metrics;
 };

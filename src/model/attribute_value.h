@@ -49,11 +49,11 @@ struct StringSet {
   std::vector<std::string> members;
   friend bool operator==(const StringSet&, const StringSet&) = default;
 };
-struct NumberSet {
+struct NumberSet {  // NS
   std::vector<Number> members;
   friend bool operator==(const NumberSet&, const NumberSet&) = default;
 };
-struct BinarySet {
+struct BinarySet {  // BS
   std::vector<std::string> members;
   friend bool operator==(const BinarySet&, const BinarySet&) = default;
 };

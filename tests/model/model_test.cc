@@ -327,12 +327,12 @@ void ModelTest::StepGet() {
   }
 }
 
-// All pages of a query.
-std::vector<Item> ModelTest::QueryAll(engine::QueryRequest request) {
+// All pages of a query or scan; `run` asks for one.
+template <typename Request, typename Run>
+std::vector<Item> AllPages(Request request, Run run) {
   std::vector<Item> items;
   for (int pages = 0; pages < 10'000; ++pages) {
-    const auto page =
-        Await<engine::PageResult>([&](auto done) { engine_->Query(request, {}, std::move(done)); });
+    const base::Result<engine::PageResult> page = run(request);
     EXPECT_TRUE(page.ok()) << page.error().message;
     if (!page.ok()) {
       return items;
@@ -345,29 +345,20 @@ std::vector<Item> ModelTest::QueryAll(engine::QueryRequest request) {
     }
     request.exclusive_start_key = Decoded(*page->last_evaluated_key);
   }
-  ADD_FAILURE() << "a query does not end";
+  ADD_FAILURE() << "the pages do not end";
   return items;
 }
 
+std::vector<Item> ModelTest::QueryAll(engine::QueryRequest request) {
+  return AllPages(std::move(request), [this](const engine::QueryRequest& page) {
+    return Await<engine::PageResult>([&](auto done) { engine_->Query(page, {}, std::move(done)); });
+  });
+}
+
 std::vector<Item> ModelTest::ScanAll(engine::ScanRequest request) {
-  std::vector<Item> items;
-  for (int pages = 0; pages < 10'000; ++pages) {
-    const auto page =
-        Await<engine::PageResult>([&](auto done) { engine_->Scan(request, {}, std::move(done)); });
-    EXPECT_TRUE(page.ok()) << page.error().message;
-    if (!page.ok()) {
-      return items;
-    }
-    for (const std::string& record : page->items) {
-      items.push_back(Decoded(record));
-    }
-    if (!page->last_evaluated_key) {
-      return items;
-    }
-    request.exclusive_start_key = Decoded(*page->last_evaluated_key);
-  }
-  ADD_FAILURE() << "a scan does not end";
-  return items;
+  return AllPages(std::move(request), [this](const engine::ScanRequest& page) {
+    return Await<engine::PageResult>([&](auto done) { engine_->Scan(page, {}, std::move(done)); });
+  });
 }
 
 void ModelTest::StepQuery() {
