@@ -111,7 +111,7 @@ TEST(Update, Calculates) {
   EXPECT_EQ(Apply("SET a = b - a", item), (model::Item{{"a", N("-7")}, {"b", N("3")}}));
   EXPECT_EQ(Apply("SET a = (a - :v)", item, {{":v", N("1")}}),
             (model::Item{{"a", N("9")}, {"b", N("3")}}));
-  EXPECT_EQ(Apply("SET a = a - b - :v", item, {{":v", N("1")}}),
+  EXPECT_EQ(Apply("SET a = (a - b) - :v", item, {{":v", N("1")}}),
             (model::Item{{"a", N("6")}, {"b", N("3")}}));
   EXPECT_EQ(Apply("SET a = a - (b - :v)", item, {{":v", N("1")}}),
             (model::Item{{"a", N("8")}, {"b", N("3")}}));

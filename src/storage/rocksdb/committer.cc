@@ -101,9 +101,7 @@ void Committer::AppendToGroup(PendingUpdate& update) {
                                        ? filling_.batch.Put(family, update.RowKey(i), *write.value)
                                        : filling_.batch.Delete(family, update.RowKey(i));
     STATOR_CHECK(status.ok());
-    if (update.write_keys[i].listed) {
-      overlay_.Set(update.write_keys[i].key_hash, write);
-    }
+    overlay_.Set(update.write_keys[i].key_hash, write);
   }
   const auto& deltas = update.mutations.counters();
   filling_.deltas.insert(filling_.deltas.end(), deltas.begin(), deltas.end());
@@ -170,9 +168,7 @@ void Committer::ForgetWrites(const Group& group) {
   for (const std::unique_ptr<PendingUpdate>& update : group.updates) {
     const std::vector<Mutations::Write>& writes = update->mutations.writes();
     for (size_t i = 0; i < writes.size(); ++i) {
-      if (update->write_keys[i].listed) {
-        overlay_.Remove(update->write_keys[i].key_hash, writes[i]);
-      }
+      overlay_.Remove(update->write_keys[i].key_hash, writes[i]);
     }
   }
 }

@@ -21,7 +21,6 @@ struct PendingUpdate {
   struct WriteKey {
     size_t end;
     uint64_t key_hash;
-    bool listed;  // one of the request's keys, so that other updates may decide on it
   };
 
   UpdateDone done;

@@ -26,15 +26,14 @@ UpdateResult NotApplied(base::Error error) {
   return {UpdateOutcome::kNotApplied, std::move(error)};
 }
 
-// Writes down the row keys of an update's writes, and which of them other updates may decide on:
-// those whose hashes are among `listed`, which is sorted.
-void PrepareWrites(const std::vector<uint64_t>& listed, PendingUpdate& update) {
+// Writes down the row keys of an update's writes. All of them are in the overlay while they wait:
+// a later update may list what this one wrote as a row that depends on its items.
+void PrepareWrites(PendingUpdate& update) {
   for (const Mutations::Write& write : update.mutations.writes()) {
     const uint64_t group_hash = GroupHash(write.key.partition);
     const uint64_t key_hash = KeyHash(write.key, group_hash);
     AppendRowKey(update.row_keys, write.key, group_hash);
-    update.write_keys.push_back({update.row_keys.size(), key_hash,
-                                 std::binary_search(listed.begin(), listed.end(), key_hash)});
+    update.write_keys.push_back({update.row_keys.size(), key_hash});
   }
 }
 
@@ -44,7 +43,6 @@ void PrepareWrites(const std::vector<uint64_t>& listed, PendingUpdate& update) {
 struct RocksDbStore::UpdateScratch {
   std::vector<uint64_t> group_hashes;  // of the request's keys
   std::vector<uint64_t> key_hashes;    // of the request's keys
-  std::vector<uint64_t> listed;        // the same, sorted
   std::vector<uint32_t> stripes;       // sorted and distinct
   std::string row_key;
   std::vector<rocksdb::PinnableSlice> slices;
@@ -60,8 +58,6 @@ struct RocksDbStore::UpdateScratch {
       key_hashes.push_back(KeyHash(key, group_hashes.back()));
       stripes.push_back(Stripes::IndexOf(key_hashes.back()));
     }
-    listed = key_hashes;
-    std::sort(listed.begin(), listed.end());
     std::sort(stripes.begin(), stripes.end());
     stripes.erase(std::unique(stripes.begin(), stripes.end()), stripes.end());
     slices.resize(std::max(slices.size(), keys.size()));
@@ -144,7 +140,7 @@ void RocksDbStore::Decide(const UpdateRequest& request, UpdateScratch& scratch,
   if (update->mutations.empty() && !scratch.saw_undurable && !stale) {
     return;
   }
-  PrepareWrites(scratch.listed, *update);
+  PrepareWrites(*update);
   if (auto ordered = committer_.Order(update); !ordered.ok()) {
     update->result = NotApplied(std::move(ordered).error());
   }
