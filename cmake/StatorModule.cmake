@@ -8,7 +8,9 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  # Paths relative to the checkout, so that all checkouts on a machine share one cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+    CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
 endif()
 
 add_library(stator_flags INTERFACE)
@@ -26,7 +28,7 @@ endif()
 if(PROJECT_SANITIZERS)
   string(REPLACE ";" "," sanitizers "${PROJECT_SANITIZERS}")
   target_compile_options(stator_flags INTERFACE
-    -fsanitize=${sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)
+    -fsanitize=${sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(stator_flags INTERFACE -fsanitize=${sanitizers})
 endif()
 if(PROJECT_FUZZERS)

@@ -29,11 +29,11 @@ engine::ProjectionSpec ReadProjection(const Node& projection) {
 std::vector<model::KeyAttribute> ReadAttributeDefinitions(const Node& structure, size_t member) {
   std::vector<model::KeyAttribute> definitions;
   for (const Node* node : structure.List(member)) {
-    using namespace shapes::attribute_definition;
+    namespace members = shapes::attribute_definition;
     // The names stand in the order of the enum, which counts from 1.
     definitions.push_back(
-        {.name = std::string(node->Text(kAttributeName)),
-         .type = static_cast<model::ScalarType>(*node->Enum(kAttributeType) + 1)});
+        {.name = std::string(node->Text(members::kAttributeName)),
+         .type = static_cast<model::ScalarType>(*node->Enum(members::kAttributeType) + 1)});
   }
   return definitions;
 }
@@ -41,41 +41,42 @@ std::vector<model::KeyAttribute> ReadAttributeDefinitions(const Node& structure,
 std::vector<engine::KeyElement> ReadKeySchema(const Node& structure, size_t member) {
   std::vector<engine::KeyElement> key;
   for (const Node* node : structure.List(member)) {
-    using namespace shapes::key_schema_element;
-    key.push_back({.attribute = std::string(node->Text(kAttributeName)),
-                   .hash = node->Text(kKeyType) == "HASH"});
+    namespace members = shapes::key_schema_element;
+    key.push_back({.attribute = std::string(node->Text(members::kAttributeName)),
+                   .hash = node->Text(members::kKeyType) == "HASH"});
   }
   return key;
 }
 
 std::optional<engine::ThroughputSpec> ReadThroughput(const Node& structure, size_t member) {
-  using namespace shapes::provisioned_throughput;
+  namespace members = shapes::provisioned_throughput;
   const Node* node = structure.Member(member);
   if (node == nullptr) {
     return std::nullopt;
   }
-  return engine::ThroughputSpec{.read_units = *node->Integer(kReadCapacityUnits),
-                                .write_units = *node->Integer(kWriteCapacityUnits)};
+  return engine::ThroughputSpec{.read_units = *node->Integer(members::kReadCapacityUnits),
+                                .write_units = *node->Integer(members::kWriteCapacityUnits)};
 }
 
 std::optional<engine::OnDemandThroughput> ReadOnDemand(const Node& structure, size_t member) {
-  using namespace shapes::on_demand_throughput;
+  namespace members = shapes::on_demand_throughput;
   const Node* node = structure.Member(member);
   if (node == nullptr) {
     return std::nullopt;
   }
-  return engine::OnDemandThroughput{.max_read_units = node->Integer(kMaxReadRequestUnits),
-                                    .max_write_units = node->Integer(kMaxWriteRequestUnits)};
+  return engine::OnDemandThroughput{
+      .max_read_units = node->Integer(members::kMaxReadRequestUnits),
+      .max_write_units = node->Integer(members::kMaxWriteRequestUnits)};
 }
 
 std::optional<engine::WarmThroughputSpec> ReadWarm(const Node& structure, size_t member) {
-  using namespace shapes::warm_throughput;
+  namespace members = shapes::warm_throughput;
   const Node* node = structure.Member(member);
   if (node == nullptr) {
     return std::nullopt;
   }
-  return engine::WarmThroughputSpec{.read_units = node->Integer(kReadUnitsPerSecond),
-                                    .write_units = node->Integer(kWriteUnitsPerSecond)};
+  return engine::WarmThroughputSpec{.read_units = node->Integer(members::kReadUnitsPerSecond),
+                                    .write_units = node->Integer(members::kWriteUnitsPerSecond)};
 }
 
 std::optional<engine::StreamSpec> ReadStream(const Node& structure, size_t member) {

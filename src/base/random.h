@@ -25,7 +25,7 @@ class Random {
   double Unit();
 
  private:
-  uint64_t state_[4];
+  uint64_t state_[4] = {};
 };
 
 }  // namespace stator::base

@@ -93,19 +93,20 @@ class [[nodiscard]] Result<void> {
 #define STATOR_CONCAT(a, b) STATOR_CONCAT_INNER(a, b)
 
 // Evaluates a Result<void>; returns its error from the enclosing function when it failed.
-#define STATOR_RETURN_IF_ERROR(expression)                        \
-  do {                                                            \
-    if (auto stator_result = (expression); !stator_result.ok()) { \
-      return std::move(stator_result).error();                    \
-    }                                                             \
-  } while (false)
+#define STATOR_RETURN_IF_ERROR(expression)                      \
+  if (auto stator_result = (expression); !stator_result.ok()) { \
+    return std::move(stator_result).error();                    \
+  }                                                             \
+  static_assert(true)
 
 // STATOR_ASSIGN_OR_RETURN(auto x, F()): declares x from F's value or returns F's error.
 #define STATOR_ASSIGN_OR_RETURN(declaration, expression) \
   STATOR_ASSIGN_OR_RETURN_INNER(STATOR_CONCAT(stator_result_, __LINE__), declaration, expression)
+// NOLINTBEGIN(bugprone-macro-parentheses): names and declarations
 #define STATOR_ASSIGN_OR_RETURN_INNER(temporary, declaration, expression) \
   auto temporary = (expression);                                          \
   if (!temporary.ok()) {                                                  \
     return std::move(temporary).error();                                  \
   }                                                                       \
   declaration = std::move(temporary).value()
+// NOLINTEND(bugprone-macro-parentheses)

@@ -3,14 +3,34 @@
 #include <utility>
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace stator::base {
 
-TaskRunner::TaskRunner(const std::string& name, size_t threads, size_t max_queued)
+namespace {
+
+// In Linux each thread has a niceness of its own. One that cannot be set only costs latency.
+void SetPriorityOfThread(Priority priority) {
+  constexpr int kBatchNiceness = 5;
+  constexpr int kBackgroundNiceness = 10;
+  if (priority != Priority::kNormal) {
+    (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()),
+                      priority == Priority::kBatch ? kBatchNiceness : kBackgroundNiceness);
+  }
+}
+
+}  // namespace
+
+TaskRunner::TaskRunner(const std::string& name, size_t threads, size_t max_queued,
+                       Priority priority)
     : max_queued_(max_queued) {
   threads_.reserve(threads);
   for (size_t i = 0; i < threads; ++i) {
-    threads_.emplace_back([this] { Run(); });
+    threads_.emplace_back([this, priority] {
+      SetPriorityOfThread(priority);
+      Run();
+    });
     // A name that cannot be set only makes a debugger's list less readable.
     (void)pthread_setname_np(threads_.back().native_handle(), name.substr(0, 15).c_str());
   }

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <string>
@@ -12,12 +13,20 @@
 
 namespace stator::base {
 
+// How threads compete for the processors.
+enum class Priority : uint8_t {
+  kNormal,
+  kBatch,       // long work that somebody waits for: gives way to short work
+  kBackground,  // work that nobody waits for
+};
+
 // A fixed pool of threads that run tasks in the order they were posted. The only home of
 // std::thread for pooled work. All threads may call Post.
 class TaskRunner {
  public:
   // `name` shows in the threads' names, cut to 15 bytes. `max_queued` bounds the tasks that wait.
-  TaskRunner(const std::string& name, size_t threads, size_t max_queued);
+  TaskRunner(const std::string& name, size_t threads, size_t max_queued,
+             Priority priority = Priority::kNormal);
   // Stops as Stop() does.
   ~TaskRunner();
   TaskRunner(const TaskRunner&) = delete;

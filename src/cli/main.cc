@@ -1,11 +1,14 @@
 // The command line: flags and wiring, the only place that knows all the parts.
 #include <algorithm>
 #include <cstdio>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "cli/bench.h"
 #include "cli/healthcheck.h"
@@ -13,6 +16,7 @@
 #include "cli/serve.h"
 #include "cli/serve_options.h"
 #include "cli/settings.h"
+#include "cli/verify.h"
 
 namespace stator::cli {
 
@@ -32,8 +36,10 @@ struct ServeFlags {
 
 void RunServe(const ServeFlags& flags) {
   Settings settings = flags.settings;
-  if (settings.contains("in-memory") && settings.contains("data-dir")) {
-    Fail("--in-memory keeps nothing in a directory; give it or --data-dir, not both");
+  for (const std::string_view ignored : {"data-dir", "durability", "memory-budget"}) {
+    if (settings.contains("in-memory") && settings.contains(std::string(ignored))) {
+      Fail(fmt::format("--in-memory keeps nothing on disk, so --{} would mean nothing", ignored));
+    }
   }
   std::vector<std::string_view> names;
   for (const SettingDescription& setting : ServeSettings()) {
@@ -107,12 +113,45 @@ void RegisterHealthcheck(CLI::App& app) {
   check->callback([settings] { RunHealthcheck(*settings); });
 }
 
+void RunVerify(Settings settings) {
+  AddEnvironment({"data-dir", "durability"}, settings);
+  const base::Result<ServeOptions> options = MakeServeOptions(settings);
+  if (!options.ok()) {
+    Fail(options.error().message);
+  }
+  const bool has_terminal = isatty(STDERR_FILENO) != 0;
+  const base::Result<bool> clean =
+      Verify(options->store, std::cout, has_terminal ? &std::cerr : nullptr);
+  if (!clean.ok()) {
+    Fail(clean.error().message);
+  }
+  if (!*clean) {
+    throw CLI::RuntimeError(1);
+  }
+}
+
+void RegisterVerify(CLI::App& app) {
+  CLI::App* const verify = app.add_subcommand(
+      "verify", "Check all stored data; no server may use it. Exit 0 if nothing is wrong, else 1");
+  const auto settings = std::make_shared<Settings>();
+  for (const std::string name : {"data-dir", "durability"}) {
+    verify->add_option_function<std::string>(
+        "--" + name,
+        [settings, name](const std::string& text) {
+          (*settings)[name] = {text, "--" + name};
+        },
+        "As given to the server");
+  }
+  verify->callback([settings] { RunVerify(*settings); });
+}
+
 int Run(std::vector<std::string> arguments) {
   CLI::App app("Stator serves the Amazon DynamoDB API.", "stator");
   app.set_version_flag("--version", "stator " STATOR_VERSION);
   app.require_subcommand(1);
   RegisterServe(app);
   RegisterHealthcheck(app);
+  RegisterVerify(app);
   RegisterBench(app);
   arguments = TranslateLocalFlags(std::move(arguments));
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
@@ -131,6 +170,7 @@ int Run(std::vector<std::string> arguments) {
 
 }  // namespace stator::cli
 
-int main(int argc, char** argv) {
+// Only lack of memory gets out of Run, and ends the program as it should.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   return stator::cli::Run(std::vector<std::string>(argv + 1, argv + argc));
 }

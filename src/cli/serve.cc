@@ -42,6 +42,22 @@ sigset_t StopSignals() {
   return signals;
 }
 
+// As --durability takes it; "memory" when nothing is kept.
+std::string DurabilityName(const storage::StoreOptions& store) {
+  if (store.in_memory) {
+    return "memory";
+  }
+  switch (store.durability) {
+    case storage::Durability::kSynced:
+      return "synced";
+    case storage::Durability::kInterval:
+      return fmt::format("interval:{}", store.sync_interval_ms);
+    case storage::Durability::kNone:
+      break;
+  }
+  return "none";
+}
+
 void Announce(const ServeOptions& options, uint16_t port) {
   const std::string& host = options.http.host;
   const bool is_v6 = host.find(':') != std::string::npos;
@@ -50,6 +66,9 @@ void Announce(const ServeOptions& options, uint16_t port) {
   fmt::print("Stator serves DynamoDB at {}\n", url);
   fmt::print("aws --endpoint-url {} --region {} dynamodb list-tables\n", url,
              options.engine.identity.region);
+  fmt::print("data: {}, durability: {}\n",
+             options.store.in_memory ? "in memory" : options.store.data_dir,
+             DurabilityName(options.store));
   (void)std::fflush(stdout);  // nobody may be reading, which does not matter
 }
 
@@ -77,6 +96,9 @@ base::Result<void> Serve(const ServeOptions& options) {
         dispatcher.Dispatch(request, std::move(sink));
       },
       base::Clock::System());
+  server.AddGauge("stator_info", "The version, and how durable an acknowledged write is",
+                  {{"version", STATOR_VERSION}, {"durability", DurabilityName(options.store)}},
+                  [] { return 1.0; });
   STATOR_RETURN_IF_ERROR(server.Start());
   Announce(options, server.port());
 

@@ -105,9 +105,12 @@ Result<void> ApplyThreads(const std::string& text, ServeOptions& options) {
   return {};
 }
 
-Result<void> ApplyCacheSize(const std::string& text, ServeOptions& options) {
+Result<void> ApplyMemoryBudget(const std::string& text, ServeOptions& options) {
   STATOR_ASSIGN_OR_RETURN(const int64_t bytes, ParseBytes(text));
-  options.store.cache_bytes = static_cast<size_t>(bytes);
+  options.store.memory_bytes = static_cast<size_t>(bytes);
+  if (options.store.memory_bytes < storage::kLeastMemoryBytes) {
+    return Refused("'" + text + "' is less than the 64MB that are needed");
+  }
   return {};
 }
 
@@ -140,6 +143,13 @@ Result<void> ApplyValidationWording(const std::string& text, ServeOptions& optio
 Result<void> ApplyStatusDelay(const std::string& text, ServeOptions& options) {
   constexpr int64_t kMostMillis = 3'600'000;
   STATOR_ASSIGN_OR_RETURN(options.engine.status_delay_millis, ParseNumber(text, 0, kMostMillis));
+  return {};
+}
+
+Result<void> ApplyScanPartitions(const std::string& text, ServeOptions& options) {
+  constexpr int64_t kMostPartitions = 1024;
+  STATOR_ASSIGN_OR_RETURN(const int64_t partitions, ParseNumber(text, 1, kMostPartitions));
+  options.engine.scan_partitions = static_cast<size_t>(partitions);
   return {};
 }
 
@@ -180,12 +190,15 @@ const std::vector<SettingDescription>& ServeSettings() {
       {"in-memory", "", "Keep nothing when the server ends", ApplyInMemory},
       {"durability", "HOW", "synced, interval:<milliseconds> or none (synced)", ApplyDurability},
       {"threads", "COUNT", "Event loops (one per core)", ApplyThreads},
-      {"cache-size", "SIZE", "Memory for cached data, such as 256MB (256MB)", ApplyCacheSize},
+      {"memory-budget", "SIZE", "Memory to stay below, such as 2GB (512MB)", ApplyMemoryBudget},
       {"region", "NAME", "Region in ARNs (us-east-1)", ApplyRegion},
       {"account", "DIGITS", "Account in ARNs (000000000000)", ApplyAccount},
       {"validation-wording", "WHICH",
        "first: today's error texts; aggregated: the older ones (first)", ApplyValidationWording},
       {"status-delay-ms", "MS", "How long tables stay CREATING and so on (0)", ApplyStatusDelay},
+      {"scan-partitions", "COUNT",
+       "Partitions that a Scan of an on-demand table is charged for; the service has 4 (1)",
+       ApplyScanPartitions},
       {"cors", "ORIGINS", "Web origins that may read answers, separated by commas (all)",
        ApplyCors},
       {"insecure-any-credentials", "", "Serve other machines although signatures are not verified",

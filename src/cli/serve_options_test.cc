@@ -29,9 +29,9 @@ TEST(ServeOptions, TakeSettings) {
   EXPECT_TRUE(Make("in-memory", "true")->store.in_memory);
   EXPECT_EQ(Make("durability", "interval:250")->store.sync_interval_ms, 250);
   EXPECT_EQ(Make("durability", "none")->store.durability, storage::Durability::kNone);
-  EXPECT_EQ(Make("cache-size", "1GiB")->store.cache_bytes, size_t{1} << 30);
-  EXPECT_EQ(Make("cache-size", "64M")->store.cache_bytes, size_t{64} << 20);
-  EXPECT_EQ(Make("cache-size", "4096")->store.cache_bytes, 4096U);
+  EXPECT_EQ(Make("memory-budget", "1GiB")->store.memory_bytes, size_t{1} << 30);
+  EXPECT_EQ(Make("memory-budget", "64M")->store.memory_bytes, size_t{64} << 20);
+  EXPECT_EQ(Make("memory-budget", "104857600")->store.memory_bytes, size_t{100} << 20);
   EXPECT_TRUE(Make("validation-wording", "aggregated")->api.aggregated_validation);
   EXPECT_EQ(Make("cors", "http://a,,http://b")->http.cors_origins,
             (std::vector<std::string>{"http://a", "http://b"}));
@@ -42,7 +42,11 @@ TEST(ServeOptions, SayWhatIsWrong) {
   EXPECT_EQ(Refusal("port", "80x"), "--port: '80x' is not a whole number from 0 to 65535");
   EXPECT_EQ(Refusal("durability", "sometimes"),
             "--durability: 'sometimes' is none of synced, interval:<milliseconds>, none");
-  EXPECT_EQ(Refusal("cache-size", "1Q"), "--cache-size: '1Q' is not a size such as 256MB");
+  EXPECT_EQ(Refusal("memory-budget", "1M"),
+            "--memory-budget: '1M' is less than the 64MB that are needed");
+  EXPECT_EQ(Refusal("scan-partitions", "0"),
+            "--scan-partitions: '0' is not a whole number from 1 to 1024");
+  EXPECT_EQ(Refusal("memory-budget", "1Q"), "--memory-budget: '1Q' is not a size such as 256MB");
   EXPECT_EQ(Refusal("account", "1"), "--account: '1' is not an account of twelve digits");
   EXPECT_EQ(Refusal("in-memory", "maybe"), "--in-memory: 'maybe' is neither true nor false");
   EXPECT_NE(Refusal("log-level", "loud"), "accepted");

@@ -6,6 +6,7 @@
 #include <optional>
 
 #define TOML_EXCEPTIONS 0
+#include <fmt/format.h>
 #include <toml++/toml.h>
 
 namespace stator::cli {
@@ -25,7 +26,7 @@ std::string EnvironmentName(std::string_view name) {
 }
 
 std::optional<std::string> TextOf(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string>()) {
+  if (auto text = node.value_exact<std::string>()) {
     return text;
   }
   if (const auto number = node.value_exact<int64_t>()) {
@@ -53,18 +54,19 @@ base::Result<void> AddConfigFile(const std::string& path,
                                  const std::vector<std::string_view>& names, Settings& settings) {
   const toml::parse_result parsed = toml::parse_file(path);
   if (!parsed) {
-    return Refused(path + ": " + std::string(parsed.error().description()));
+    return Refused(fmt::format("{}: {}", path, parsed.error().description()));
   }
   for (const auto& [key, node] : parsed.table()) {
     const std::string name(key.str());
     if (std::ranges::find(names, std::string_view(name)) == names.end()) {
-      return Refused(path + ": unknown setting '" + name + "'");
+      return Refused(fmt::format("{}: unknown setting '{}'", path, name));
     }
     std::optional<std::string> text = TextOf(node);
     if (!text) {
-      return Refused(path + ": '" + name + "' must be a text, a whole number, true or false");
+      return Refused(
+          fmt::format("{}: '{}' must be a text, a whole number, true or false", path, name));
     }
-    settings.try_emplace(name, SettingText{*std::move(text), path + ": " + name});
+    settings.try_emplace(name, SettingText{*std::move(text), fmt::format("{}: {}", path, name)});
   }
   return {};
 }

@@ -111,7 +111,7 @@ Backfill::Backfill(storage::Store& store, const Catalog& catalog, Finished finis
     : store_(store),
       catalog_(catalog),
       finished_(std::move(finished)),
-      runner_("backfill", 1, kMaxQueued) {}
+      runner_("backfill", 1, kMaxQueued, base::Priority::kBackground) {}
 
 Backfill::~Backfill() { Stop(); }
 

@@ -31,6 +31,8 @@ class Backfill {
   Backfill(storage::Store& store, const Catalog& catalog, Finished finished);
   // Stops as Stop() does.
   ~Backfill();
+  Backfill(const Backfill&) = delete;
+  Backfill& operator=(const Backfill&) = delete;
 
   // Begins, or goes on with, the backfill of an index. It ends by itself when the index is gone.
   void Post(const std::string& table, storage::Space index_space);

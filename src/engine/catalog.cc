@@ -96,49 +96,76 @@ base::Result<Decision> Decide(const Catalog::Change& change,
   return Decision{.table = std::move(after), .lost = std::move(lost)};
 }
 
+base::Error NextSpaceDamage() {
+  return base::Error{base::ErrorCode::kCorruption, "the next space number does not decode"};
+}
+
+// Adds one row to what is known. Fails with kCorruption when it does not decode.
+base::Result<void> AddRow(const storage::RowView& row, StoredCatalog& catalog) {
+  if (row.partition == kSpacesPartition && row.sort.empty()) {
+    const std::optional<storage::Space> next = DecodeSpace(row.value);
+    if (!next || *next < storage::kFirstUserSpace) {
+      return NextSpaceDamage();
+    }
+    catalog.next_space = *next;
+    return {};
+  }
+  if (!row.partition.starts_with(kTablePrefix)) {
+    return base::Error{base::ErrorCode::kCorruption, "the catalog has a row of an unknown kind"};
+  }
+  std::string name(row.partition.substr(kTablePrefix.size()));
+  if (row.sort.empty()) {
+    base::Result<Table> table = DecodeTable(row.value);
+    if (!table.ok()) {
+      return base::Error{base::ErrorCode::kCorruption,
+                         "table " + name + ": " + table.error().message};
+    }
+    catalog.tables.emplace(std::move(name), std::make_shared<Table>(*std::move(table)));
+    return {};
+  }
+  const bool is_drop = row.sort.starts_with(kDropPrefix);
+  const auto space = DecodeSpace(is_drop ? row.sort.substr(kDropPrefix.size()) : "");
+  if (!space) {
+    return base::Error{base::ErrorCode::kCorruption, "table " + name + ": a row of unknown kind"};
+  }
+  catalog.drops.emplace_back(std::move(name), *space);
+  return {};
+}
+
 base::Error NotFound(std::string message) {
   return base::Error{base::ErrorCode::kResourceNotFound, std::move(message)};
 }
 
 }  // namespace
 
+base::Result<StoredCatalog> ReadCatalog(storage::Store& store) {
+  StoredCatalog catalog;
+  const auto read_row = [&catalog](const storage::RowView& row) {
+    if (base::Result<void> added = AddRow(row, catalog); !added.ok()) {
+      catalog.damage.push_back(std::move(added).error());
+    }
+    return true;
+  };
+  STATOR_RETURN_IF_ERROR(store.ScanSpace(
+      {.space = storage::kCatalogSpace, .kind = storage::RowKind::kSystem, .after = {}}, {},
+      read_row));
+  return catalog;
+}
+
 Catalog::Catalog(storage::Store& store, Identity identity)
     : store_(store), identity_(std::move(identity)), state_(std::make_shared<State>()) {}
 
 base::Result<void> Catalog::Load() {
   base::MutexLock lock(change_mutex_);
-  auto state = std::make_shared<State>();
-  std::vector<std::pair<std::string, storage::Space>> drops;
-  std::optional<base::Error> damage;
-  const auto read_row = [&](const storage::RowView& row) {
-    if (!row.partition.starts_with(kTablePrefix)) {
-      return true;
-    }
-    std::string name(row.partition.substr(kTablePrefix.size()));
-    if (row.sort.empty()) {
-      base::Result<Table> table = DecodeTable(row.value);
-      if (!table.ok()) {
-        damage = base::Error{base::ErrorCode::kCorruption,
-                             "table " + name + ": " + table.error().message};
-        return false;
-      }
-      state->tables.emplace(std::move(name), std::make_shared<Table>(*std::move(table)));
-      return true;
-    }
-    if (const auto space = DecodeSpace(row.sort.substr(kDropPrefix.size()))) {
-      drops.emplace_back(std::move(name), *space);
-    }
-    return true;
-  };
-  STATOR_RETURN_IF_ERROR(store_.ScanSpace(
-      {.space = storage::kCatalogSpace, .kind = storage::RowKind::kSystem, .after = {}}, {},
-      read_row));
-  if (damage) {
-    return *std::move(damage);
+  STATOR_ASSIGN_OR_RETURN(StoredCatalog stored, ReadCatalog(store_));
+  if (!stored.damage.empty()) {
+    return std::move(stored.damage.front());
   }
+  auto state = std::make_shared<State>();
+  state->tables = std::move(stored.tables);
   state->epoch = store_.CatalogEpoch();
   SetState(std::move(state));
-  for (const auto& [name, space] : drops) {
+  for (const auto& [name, space] : stored.drops) {
     STATOR_RETURN_IF_ERROR(FinishDrop(name, space));
   }
   return {};
@@ -225,7 +252,7 @@ base::Result<storage::Space> Catalog::NewSpaces(uint32_t count) {
     if (current[0]) {
       const std::optional<storage::Space> next = DecodeSpace(*current[0]);
       if (!next || *next < storage::kFirstUserSpace || *next > UINT32_MAX - count) {
-        return base::Error{base::ErrorCode::kCorruption, "the next space number does not decode"};
+        return NextSpaceDamage();
       }
       *first = *next;
     }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/mutex.h"
@@ -21,6 +22,17 @@ struct Identity {
   std::string region = "us-east-1";
   std::string account = "000000000000";
 };
+
+// The rows of a catalog, as they are stored.
+struct StoredCatalog {
+  std::map<std::string, std::shared_ptr<const Table>, std::less<>> tables;
+  std::vector<std::pair<std::string, storage::Space>> drops;  // of a table: spaces to be dropped
+  storage::Space next_space = storage::kFirstUserSpace;
+  std::vector<base::Error> damage;  // kCorruption, for each row that does not decode
+};
+
+// Reads the catalog of a store, and changes nothing.
+base::Result<StoredCatalog> ReadCatalog(storage::Store& store);
 
 // The tables of the store, cached. A snapshot comes with the catalog epoch it was taken at; item
 // writes hand the epoch to Store::Update, so that no write relies on an outdated schema. All

@@ -81,6 +81,7 @@ std::vector<ConsumedCapacity> ReplayCapacity(
 Engine::Engine(storage::Store& store, const EngineOptions& options, const base::Clock& clock)
     : store_(store),
       clock_(clock),
+      scan_partitions_(options.scan_partitions),
       catalog_(store, options.identity),
       tables_(store, catalog_, {.status_delay_millis = options.status_delay_millis}, clock),
       writer_(store, catalog_, retries_, clock),
@@ -184,7 +185,7 @@ void Engine::Query(const QueryRequest& request, const CallContext& context,
 
 void Engine::Scan(const ScanRequest& request, const CallContext& context,
                   const base::Completion<PageResult>& done) {
-  done(RunScan(store_, catalog_, request, context));
+  done(RunScan(store_, catalog_, request, context, scan_partitions_));
 }
 
 void Engine::BatchGetItem(const BatchGetItemRequest& request, const CallContext& context,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -20,6 +21,9 @@ struct EngineOptions {
   Identity identity;
   // How long a table or index stays CREATING, UPDATING or DELETING; 0: no longer than the work.
   int64_t status_delay_millis = 0;
+  // A Scan of an on-demand table is charged for each of that many partitions that it reads, if only
+  // for finding nothing there. The service's new tables have 4 (Q12).
+  size_t scan_partitions = 1;
 };
 
 // DynamoDB on a Store: tables, items, queries, transactions. Methods may be called from any thread
@@ -70,6 +74,7 @@ class Engine {
 
   storage::Store& store_;
   const base::Clock& clock_;
+  const size_t scan_partitions_;
   Catalog catalog_;
   Tables tables_;
   ItemWriter writer_;

@@ -89,6 +89,9 @@ base::Error IndexKeyEmpty(WriteKind kind, const IndexSchema& index, const KeyAtt
 
 base::Result<void> CheckIndexKey(const IndexSchema& index, WriteKind kind, const Item* old_item,
                                  const Item& item) {
+  if (index.status == model::IndexStatus::kDeleting) {
+    return {};
+  }
   return ForEachKeyAttribute(
       index.key, [&](const KeyAttribute& attribute, size_t max_bytes) -> base::Result<void> {
         const AttributeValue* value = item.Find(attribute.name);
@@ -202,9 +205,54 @@ base::Result<void> CheckIndexKeys(const TableSchema& schema, WriteKind kind, con
                                   const Item& item) {
   for (const auto* indexes : {&schema.local_indexes, &schema.global_indexes}) {
     for (const IndexSchema& index : *indexes) {
-      if (index.status != model::IndexStatus::kDeleting) {
-        STATOR_RETURN_IF_ERROR(CheckIndexKey(index, kind, old_item, item));
+      STATOR_RETURN_IF_ERROR(CheckIndexKey(index, kind, old_item, item));
+    }
+  }
+  return {};
+}
+
+base::Result<void> CheckScalarKeys(const TableSchema& schema, const expression::Path& path) {
+  if (path.top_level()) {
+    return {};
+  }
+  const std::string& name = path.attribute();
+  const auto refused = [&name](std::string_view role) {
+    return base::ValidationError(fmt::format(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+        "allowed: {}: {}",
+        role, name));
+  };
+  if (schema.key.Find(name) != nullptr) {
+    return refused("Key");
+  }
+  for (const auto* indexes : {&schema.local_indexes, &schema.global_indexes}) {
+    for (const IndexSchema& index : *indexes) {
+      if (index.key.Find(name) != nullptr) {
+        return refused("IndexKey");
       }
+    }
+  }
+  return {};
+}
+
+base::Result<void> CheckScalarKeys(const TableSchema& schema,
+                                   const std::optional<expression::Condition>& condition) {
+  base::Result<void> result;
+  if (condition) {
+    condition->ForEachPath([&](const expression::Path& path) {
+      if (result.ok()) {
+        result = CheckScalarKeys(schema, path);
+      }
+    });
+  }
+  return result;
+}
+
+base::Result<void> CheckScalarKeys(const TableSchema& schema,
+                                   const std::optional<expression::Projection>& projection) {
+  if (projection) {
+    for (const expression::Path& path : projection->paths()) {
+      STATOR_RETURN_IF_ERROR(CheckScalarKeys(schema, path));
     }
   }
   return {};

@@ -5,6 +5,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "expression/condition.h"
+#include "expression/path.h"
+#include "expression/projection.h"
 #include "model/attribute_value.h"
 #include "model/table_schema.h"
 #include "storage/store.h"
@@ -32,6 +35,14 @@ enum class WriteKind : uint8_t { kPut, kUpdate };
 // (L6).
 base::Result<void> CheckIndexKeys(const model::TableSchema& schema, WriteKind kind,
                                   const model::Item* old_item, const model::Item& item);
+
+// Whether no path leads into a key attribute of the table or of an index: those are scalars.
+// Refused wherever an expression has such a path, whatever is stored (L7).
+base::Result<void> CheckScalarKeys(const model::TableSchema& schema, const expression::Path& path);
+base::Result<void> CheckScalarKeys(const model::TableSchema& schema,
+                                   const std::optional<expression::Condition>& condition);
+base::Result<void> CheckScalarKeys(const model::TableSchema& schema,
+                                   const std::optional<expression::Projection>& projection);
 
 // The key attributes of the table, alone.
 model::Item KeyOf(const model::TableSchema& schema, const model::Item& item);

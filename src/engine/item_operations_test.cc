@@ -273,6 +273,35 @@ TEST_F(ItemOperations, PagesEndWithAKeyWhenTheLimitIsReached) {
             "The provided starting key is outside query boundaries based on provided conditions");
 }
 
+// Q12
+TEST_F(ItemOperations, ChargesAScanByPartitionWhenTold) {
+  ASSERT_TRUE(Put(Key("a", 1)).ok());
+  engine_->Stop();
+  EngineOptions options;
+  options.scan_partitions = 4;
+  engine_ = std::make_unique<Engine>(*store_, options, clock_);
+  ASSERT_TRUE(engine_->Start().ok());
+  ScanRequest request;
+  request.table = kTable;
+  request.capacity = CapacityDetail::kTotal;
+  const auto units = [&] {
+    const auto page =
+        Await<PageResult>([&](auto done) { engine_->Scan(request, {}, std::move(done)); });
+    return page.ok() ? page->capacity->Total().read : -1;
+  };
+  EXPECT_EQ(units(), 2);
+  request.consistent = true;
+  EXPECT_EQ(units(), 4);
+  request.total_segments = 4;
+  EXPECT_EQ(units(), 1);
+  // Two pages, both of which read the partition of the item.
+  request.total_segments = 1;
+  request.limit = 1;
+  const double first = units();
+  request.exclusive_start_key = Key("a", 1);
+  EXPECT_EQ(first + units(), 5);
+}
+
 // V14
 TEST_F(ItemOperations, TellsAMissingIndexFromAMissingTable) {
   ScanRequest request;

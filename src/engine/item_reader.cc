@@ -77,6 +77,7 @@ base::Result<void> CheckBatchKeys(const Catalog& catalog, const BatchGetItemRequ
         return base::ValidationError("Provided list of item keys contains duplicates");
       }
     }
+    STATOR_RETURN_IF_ERROR(CheckScalarKeys(snapshot.table->schema, table.projection));
   }
   return {};
 }
@@ -106,6 +107,7 @@ base::Result<TogetherReads> ReadRows(storage::Store& store, const Catalog& catal
   for (const TransactGetItemsRequest::Get& get : request.gets) {
     STATOR_ASSIGN_OR_RETURN(Catalog::Snapshot snapshot, catalog.FindForItems(get.table));
     STATOR_RETURN_IF_ERROR(CheckKeyValues(snapshot.table->schema.key, get.key));
+    STATOR_RETURN_IF_ERROR(CheckScalarKeys(snapshot.table->schema, get.projection));
     snapshots.push_back(std::move(snapshot));
   }
   std::set<std::tuple<storage::Space, std::string, std::string>> seen;
@@ -146,6 +148,7 @@ base::Result<GetItemResult> ReadItem(storage::Store& store, const Catalog& catal
                                      const GetItemRequest& request, const CallContext& context) {
   STATOR_ASSIGN_OR_RETURN(const Catalog::Snapshot snapshot, catalog.FindForItems(request.table));
   STATOR_ASSIGN_OR_RETURN(const storage::Key row, CheckedRow(*snapshot.table, request.key));
+  STATOR_RETURN_IF_ERROR(CheckScalarKeys(snapshot.table->schema, request.projection));
   GetItemResult result;
   STATOR_ASSIGN_OR_RETURN(result.item, GetRecord(store, row, {.cache_only = context.cache_only}));
   if (request.capacity != CapacityDetail::kNone) {

@@ -29,21 +29,15 @@ base::Result<void> CheckUpdatePaths(const TableSchema& schema, const expression:
           "One or more parameter values were invalid: Cannot update attribute " + path.attribute() +
           ". This attribute is part of the key");
     }
-    if (path.top_level()) {
-      continue;
-    }
-    for (const auto* indexes : {&schema.local_indexes, &schema.global_indexes}) {
-      for (const model::IndexSchema& index : *indexes) {
-        if (index.key.Find(path.attribute()) != nullptr) {
-          return base::ValidationError(
-              "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-              "allowed: IndexKey: " +
-              path.attribute());
-        }
-      }
-    }
+    STATOR_RETURN_IF_ERROR(CheckScalarKeys(schema, path));
   }
-  return {};
+  base::Result<void> result;
+  update.ForEachReadPath([&](const expression::Path& path) {
+    if (result.ok()) {
+      result = CheckScalarKeys(schema, path);
+    }
+  });
+  return result;
 }
 
 base::Result<void> CheckPut(const WriteAction& action, WriteOrigin origin,
@@ -210,6 +204,7 @@ base::Result<PlannedWrite> PlanWrite(WriteAction action, WriteOrigin origin,
       STATOR_RETURN_IF_ERROR(CheckUpdatePaths(schema, *action.update));
     }
   }
+  STATOR_RETURN_IF_ERROR(CheckScalarKeys(schema, action.condition));
   write.row = ItemRowKey(schema, action.item);
   write.action = std::move(action);
   write.origin = origin;
@@ -242,6 +237,26 @@ base::Result<std::vector<BackfillProbe>> ProbeBackfills(storage::Store& store,
   return probes;
 }
 
+namespace {
+
+// Whether the item stays as it is, though nothing comes after it.
+bool LeavesItem(const WriteAction& action, const std::optional<AfterImage>& after) {
+  return action.type == TransactAction::kConditionCheck ||
+         (action.type == TransactAction::kUpdate && !after);
+}
+
+// A full item collection takes only writes that do not make it grow (C11).
+base::Result<void> CheckCollection(const PlannedWrite& write, const ItemImage& before,
+                                   const ItemImage* after) {
+  if (write.collection_full && after != nullptr && after->record.size() > before.record.size()) {
+    return base::Error{base::ErrorCode::kItemCollectionSizeLimitExceeded,
+                       "Item collection size limit of 10GB exceeded"};
+  }
+  return {};
+}
+
+}  // namespace
+
 base::Result<WriteEffect> DecideWrite(const PlannedWrite& write, const StoredState& stored,
                                       storage::Mutations& mutations) {
   const TableSchema& schema = write.table->schema;
@@ -264,14 +279,12 @@ base::Result<WriteEffect> DecideWrite(const PlannedWrite& write, const StoredSta
   ItemImage before_image{.item = before_item, .record = stored.record.value_or("")};
   const ItemImage after_image{.item = after ? &after->ItemOf(write) : nullptr,
                               .record = after ? after->RecordOf(write) : std::string_view()};
-  const bool unchanged = action.type == TransactAction::kConditionCheck ||
-                         (action.type == TransactAction::kUpdate && !after);
   const ItemImage* before_pointer = stored.record ? &before_image : nullptr;
   const ItemChange change{
       .schema = schema,
       .row = write.row,
       .before = before_pointer,
-      .after = unchanged ? before_pointer : (after ? &after_image : nullptr),
+      .after = LeavesItem(action, after) ? before_pointer : (after ? &after_image : nullptr),
       .table_factor = write.origin == WriteOrigin::kTransaction ? kTransactionFactor : 1,
       .missing_entries = missing};
   AppendItemChange(change, mutations, effect.capacity);
@@ -279,11 +292,7 @@ base::Result<WriteEffect> DecideWrite(const PlannedWrite& write, const StoredSta
   if (image != nullptr) {
     STATOR_ASSIGN_OR_RETURN(effect.image_bytes, storage::RecordSizeBytes(image->record));
   }
-  if (write.collection_full && change.after != nullptr &&
-      change.after->record.size() > before_image.record.size()) {
-    return base::Error{base::ErrorCode::kItemCollectionSizeLimitExceeded,
-                       "Item collection size limit of 10GB exceeded"};
-  }
+  STATOR_RETURN_IF_ERROR(CheckCollection(write, before_image, change.after));
   effect.attributes =
       ReturnedAttributes(write, before_item, stored.record, after ? &*after : nullptr);
   return effect;

@@ -30,18 +30,6 @@ bool Projects(const TableSchema& schema, const IndexSchema& index, const std::st
          std::find(names.begin(), names.end(), attribute) != names.end();
 }
 
-// The top-level attributes that the projection asks for and the index does not hold.
-std::vector<std::string> NotProjected(const TableSchema& schema, const IndexSchema& index,
-                                      const std::vector<std::string>& wanted) {
-  std::vector<std::string> missing;
-  for (const std::string& attribute : wanted) {
-    if (!Projects(schema, index, attribute)) {
-      missing.push_back(attribute);
-    }
-  }
-  return missing;
-}
-
 std::vector<std::string> AttributesOf(const expression::Projection& projection) {
   std::vector<std::string> names;
   for (const expression::Path& path : projection.paths()) {
@@ -74,16 +62,15 @@ base::Result<void> CheckGlobalIndex(const TableSchema& schema, const IndexSchema
   return {};
 }
 
-// Whether the answer needs attributes that only the items hold.
+// Whether the answer needs attributes that only the items hold. A filter alone does not: for a
+// Scan's, what the index does not hold is absent, and a Query refuses one that asks for it.
 bool NeedsItems(const TableSchema& schema, const IndexSchema& index, const PageRequest& request) {
   if (index.projection == model::ProjectionType::kAll) {
     return false;
   }
   const bool lacks_projected =
       request.projection && !NotProjected(schema, index, AttributesOf(*request.projection)).empty();
-  const bool lacks_filtered =
-      request.filter && !NotProjected(schema, index, request.filter->TopLevelAttributes()).empty();
-  return request.select == Select::kAllAttributes || lacks_projected || lacks_filtered;
+  return request.select == Select::kAllAttributes || lacks_projected;
 }
 
 // Calls `visit` for the distinct key attributes of the table and the index.
@@ -109,6 +96,17 @@ void ForEachKeyAttribute(const PageSource& source, Visit visit) {
 
 }  // namespace
 
+std::vector<std::string> NotProjected(const TableSchema& schema, const IndexSchema& index,
+                                      const std::vector<std::string>& wanted) {
+  std::vector<std::string> missing;
+  for (const std::string& attribute : wanted) {
+    if (!Projects(schema, index, attribute)) {
+      missing.push_back(attribute);
+    }
+  }
+  return missing;
+}
+
 base::Result<PageSource> OpenPage(const Catalog& catalog, const PageRequest& request) {
   STATOR_ASSIGN_OR_RETURN(Catalog::Snapshot snapshot, catalog.FindForItems(request.table));
   PageSource source;
@@ -130,6 +128,8 @@ base::Result<PageSource> OpenPage(const Catalog& catalog, const PageRequest& req
       source.fetch_items = NeedsItems(source.schema(), *source.index, request);
     }
   }
+  STATOR_RETURN_IF_ERROR(CheckScalarKeys(source.schema(), request.filter));
+  STATOR_RETURN_IF_ERROR(CheckScalarKeys(source.schema(), request.projection));
   source.key_space = KeySpaceOf(source.schema(), source.index);
   return source;
 }
@@ -167,6 +167,17 @@ PageReader::PageReader(storage::Store& store, const PageSource& source, const Pa
   result_.count_only = source.count_only;
 }
 
+size_t PageReader::PartitionOf(uint64_t hash) const {
+  return static_cast<size_t>(static_cast<unsigned __int128>(hash) * partition_bytes_.size() >> 64);
+}
+
+void PageReader::ChargeByPartition(size_t partitions, const storage::SpaceRange& range) {
+  partition_bytes_.assign(partitions, 0);
+  first_partition_ =
+      PartitionOf(range.after ? storage::GroupHash(range.after->partition) : range.first_hash);
+  last_partition_ = PartitionOf(range.last_hash);
+}
+
 bool PageReader::Add(const storage::RowView& row) {
   const base::Result<uint64_t> size = storage::RecordSizeBytes(row.value);
   if (!size.ok()) {
@@ -174,6 +185,9 @@ bool PageReader::Add(const storage::RowView& row) {
     return false;
   }
   bytes_ += *size;
+  if (!partition_bytes_.empty()) {
+    partition_bytes_[PartitionOf(row.hash)] += *size;
+  }
   ++result_.scanned_count;
   if (source_.fetch_items) {
     entries_.emplace_back(row.value);
@@ -189,6 +203,9 @@ bool PageReader::Add(const storage::RowView& row) {
                     (request_.limit && result_.scanned_count >= *request_.limit);
   if (full) {
     last_row_.emplace(row.value);
+    if (!partition_bytes_.empty()) {
+      last_partition_ = PartitionOf(row.hash);
+    }
   }
   return !full;
 }
@@ -243,11 +260,23 @@ base::Result<Record> PageReader::LastEvaluatedKey() const {
   return storage::EncodeRecord(key);
 }
 
+// What the rows of the table or index cost, without items that were read beside them.
+double PageReader::SourceUnits() const {
+  if (partition_bytes_.empty()) {
+    return ReadUnits(bytes_, request_.consistent);
+  }
+  double units = 0;
+  for (size_t i = first_partition_; i <= last_partition_; ++i) {
+    units += ReadUnits(partition_bytes_[i], request_.consistent);
+  }
+  return units;
+}
+
 ConsumedCapacity PageReader::Capacity() const {
   ConsumedCapacity capacity;
   capacity.table_name = request_.table;
   capacity.detail = request_.capacity;
-  const double units = ReadUnits(bytes_, request_.consistent);
+  const double units = SourceUnits();
   if (source_.index == nullptr) {
     capacity.table.read = units;
   } else {

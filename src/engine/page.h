@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -24,8 +25,8 @@ struct PageRequest {
   const std::optional<expression::Projection>& projection;
   std::optional<Select> select;
   std::optional<int64_t> limit;
-  bool consistent;
-  CapacityDetail capacity;
+  bool consistent = false;
+  CapacityDetail capacity = CapacityDetail::kNone;
 };
 
 // What a page is read from, after all checks that need no stored item.
@@ -42,6 +43,11 @@ struct PageSource {
   const model::KeySchema& key() const { return index != nullptr ? index->key : schema().key; }
 };
 
+// Those of the top-level attributes `wanted` that the index's entries do not hold.
+std::vector<std::string> NotProjected(const model::TableSchema& schema,
+                                      const model::IndexSchema& index,
+                                      const std::vector<std::string>& wanted);
+
 // Finds the table and index and checks what may be asked of them (Q5-Q7, V14).
 base::Result<PageSource> OpenPage(const Catalog& catalog, const PageRequest& request);
 
@@ -56,6 +62,10 @@ class PageReader {
   PageReader(storage::Store& store, const PageSource& source, const PageRequest& request,
              const CallContext& context);
 
+  // Charges each of so many equal parts of the hash space by itself, as far as the page reaches
+  // into `range`. Call before the first row.
+  void ChargeByPartition(size_t partitions, const storage::SpaceRange& range);
+
   // Takes the next row; false when the page is full. The views need to live for the call only.
   bool Add(const storage::RowView& row);
 
@@ -68,6 +78,8 @@ class PageReader {
   base::Result<void> FetchItems();
   base::Result<Record> LastEvaluatedKey() const;
   ConsumedCapacity Capacity() const;
+  double SourceUnits() const;
+  size_t PartitionOf(uint64_t hash) const;
 
   storage::Store& store_;
   const PageSource& source_;
@@ -75,7 +87,11 @@ class PageReader {
   const CallContext& context_;
   PageResult result_;
   std::optional<base::Error> error_;
-  uint64_t bytes_ = 0;              // billed, of all rows
+  uint64_t bytes_ = 0;  // billed, of all rows
+  // With ChargeByPartition: the same for each partition, and which of them the page may reach.
+  std::vector<uint64_t> partition_bytes_;
+  size_t first_partition_ = 0;
+  size_t last_partition_ = 0;
   double item_units_ = 0;           // of the items that were read beside the index
   std::vector<Record> entries_;     // index entries whose items are still to be read
   std::optional<Record> last_row_;  // set when the page is full

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "engine/page.h"
 #include "storage/key_encoding.h"
 
@@ -109,17 +111,28 @@ base::Result<void> StartAfter(const PageSource& source, const model::Item& start
   return {};
 }
 
-// A Query's filter may not look at the key that it queries by (E25).
+// A Query's filter may not look at the key that it queries by (E25), nor at what the index does not
+// hold, though a Scan's may.
 base::Result<void> CheckFilter(const PageSource& source, const QueryRequest& request) {
   if (!request.filter) {
     return {};
   }
-  for (const std::string& name : request.filter->TopLevelAttributes()) {
+  const std::vector<std::string> names = request.filter->TopLevelAttributes();
+  for (const std::string& name : names) {
     if (source.key().Find(name) != nullptr) {
       const char* parameter = request.key_condition.legacy ? "QueryFilter" : "Filter Expression";
       return base::ValidationError(
           std::string(parameter) +
           " can only contain non-primary key attributes: Primary key attribute: " + name);
+    }
+  }
+  if (source.index != nullptr) {
+    const std::vector<std::string> missing = NotProjected(source.schema(), *source.index, names);
+    if (!missing.empty()) {
+      return base::ValidationError(
+          fmt::format("One or more parameter values were invalid: Secondary index {} does not "
+                      "project one or more filter attributes: [{}]",
+                      source.index->name, fmt::join(missing, ", ")));
     }
   }
   return {};
@@ -189,7 +202,8 @@ base::Result<PageResult> RunQuery(storage::Store& store, const Catalog& catalog,
 }
 
 base::Result<PageResult> RunScan(storage::Store& store, const Catalog& catalog,
-                                 const ScanRequest& request, const CallContext& context) {
+                                 const ScanRequest& request, const CallContext& context,
+                                 size_t partitions) {
   const PageRequest page = CommonPart(request);
   STATOR_ASSIGN_OR_RETURN(const PageSource source, OpenPage(catalog, page));
   storage::SpaceRange range = SegmentRange(source, request);
@@ -197,6 +211,9 @@ base::Result<PageResult> RunScan(storage::Store& store, const Catalog& catalog,
     STATOR_RETURN_IF_ERROR(StartAfter(source, request, range));
   }
   PageReader reader(store, source, page, context);
+  if (partitions > 1 && source.table->billing_mode == BillingMode::kPayPerRequest) {
+    reader.ChargeByPartition(partitions, range);
+  }
   const std::string& prefix = source.key_space.sort_prefix;
   STATOR_RETURN_IF_ERROR(
       store.ScanSpace(range, {.cache_only = context.cache_only}, [&](const storage::RowView& row) {

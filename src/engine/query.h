@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "base/result.h"
 #include "engine/catalog.h"
 #include "engine/requests.h"
@@ -12,8 +14,10 @@ namespace stator::engine {
 base::Result<PageResult> RunQuery(storage::Store& store, const Catalog& catalog,
                                   const QueryRequest& request, const CallContext& context);
 
-// One page of a Scan, or of one of its segments; the same.
+// One page of a Scan, or of one of its segments; the same. `partitions` is
+// EngineOptions::scan_partitions.
 base::Result<PageResult> RunScan(storage::Store& store, const Catalog& catalog,
-                                 const ScanRequest& request, const CallContext& context);
+                                 const ScanRequest& request, const CallContext& context,
+                                 size_t partitions);
 
 }  // namespace stator::engine

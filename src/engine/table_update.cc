@@ -153,7 +153,7 @@ base::Result<void> AddIndex(const IndexSpec& spec, const std::vector<KeyAttribut
       InitializeCapacity(spec.settings, {.mode = table.billing_mode, .index = spec.name},
                          {settings.provisioned, settings.on_demand, settings.warm}));
   schema.global_indexes.push_back(std::move(index));
-  table.global_index_settings.push_back(std::move(settings));
+  table.global_index_settings.push_back(settings);
   return CheckProjectedAttributes(schema);
 }
 

@@ -138,13 +138,17 @@ bool Condition::Matches(const model::Item& item) const {
   return result;
 }
 
-std::vector<std::string> Condition::TopLevelAttributes() const {
-  std::vector<std::string> names;
+void Condition::ForEachPath(base::FunctionRef<void(const Path&)> visit) const {
   for (const Operand& operand : root_->operands) {
     if (operand.value == nullptr) {
-      names.push_back(operand.path.attribute());
+      visit(operand.path);
     }
   }
+}
+
+std::vector<std::string> Condition::TopLevelAttributes() const {
+  std::vector<std::string> names;
+  ForEachPath([&names](const Path& path) { names.push_back(path.attribute()); });
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

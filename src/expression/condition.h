@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "expression/path.h"
 #include "expression/placeholders.h"
@@ -35,6 +36,9 @@ class Condition {
   // Whether the item satisfies it. A missing item is the empty item (E1). Never fails: operands
   // of unfit types compare as false.
   bool Matches(const model::Item& item) const;
+
+  // Calls `visit` with each document path that it reads.
+  void ForEachPath(base::FunctionRef<void(const Path&)> visit) const;
 
   // The distinct top-level attributes that it mentions, sorted.
   std::vector<std::string> TopLevelAttributes() const;

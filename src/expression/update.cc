@@ -269,6 +269,14 @@ Item Update::TouchedParts(const Item& item) const {
 
 const std::vector<Path>& Update::paths() const { return actions_->paths; }
 
+void Update::ForEachReadPath(base::FunctionRef<void(const Path&)> visit) const {
+  for (const ValueStep& step : actions_->steps) {
+    if (step.op == ValueStep::Op::kPath || step.op == ValueStep::Op::kIfNotExists) {
+      visit(step.path);
+    }
+  }
+}
+
 bool Update::CreatesItem() const {
   return !actions_->legacy || std::any_of(actions_->actions.begin(), actions_->actions.end(),
                                           [](const UpdateAction& action) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "expression/path.h"
 #include "expression/placeholders.h"
@@ -31,6 +32,9 @@ class Update {
 
   // The paths written, in textual order; for the checks against key attributes (E17, L7).
   const std::vector<Path>& paths() const;
+
+  // Calls `visit` with each path that the right side of a SET reads.
+  void ForEachReadPath(base::FunctionRef<void(const Path&)> visit) const;
 
   // Whether applying it to a missing item creates the item. False only for legacy AttributeUpdates
   // whose actions are all DELETE (E19).

@@ -321,7 +321,8 @@ size_t Number::SizeBytes() const {
   const int digits = DigitCount(coefficient());
   const int fraction = exponent_ < 0 ? std::min(digits, -exponent_) : 0;
   const int whole = digits - fraction;
-  return static_cast<size_t>(1 + (whole + 1) / 2 + (fraction + 1) / 2 + (negative_ ? 1 : 0));
+  const int bytes = 1 + (whole + 1) / 2 + (fraction + 1) / 2 + (negative_ ? 1 : 0);
+  return static_cast<size_t>(bytes);
 }
 
 base::Result<int64_t> Number::ToInteger() const {

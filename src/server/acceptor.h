@@ -23,6 +23,7 @@ class Acceptor {
  public:
   // `workers` is not empty; everything outlives the Acceptor.
   Acceptor(const std::vector<std::unique_ptr<Worker>>& workers, ConnectionLimits& limits);
+  ~Acceptor() = default;
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 

@@ -31,6 +31,7 @@ class EventLoop {
   using Executor = boost::asio::io_context::executor_type;
 
   EventLoop();
+  ~EventLoop() = default;
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 

@@ -50,13 +50,14 @@ HttpServer::HttpServer(HttpServerOptions options, Handler handler, const base::C
 
 HttpServer::~HttpServer() { Stop(); }
 
-void HttpServer::AddGauge(std::string name, std::string help, std::function<double()> read) {
-  metrics_.AddGauge(std::move(name), std::move(help), std::move(read));
+void HttpServer::AddGauge(std::string name, std::string help, MetricLabels labels,
+                          std::function<double()> read) {
+  metrics_.AddGauge(std::move(name), std::move(help), std::move(labels), std::move(read));
 }
 
 base::Result<void> HttpServer::Start() {
-  blocking_ = std::make_unique<base::TaskRunner>("blocking", options_.blocking_threads,
-                                                 options_.max_waiting_calls);
+  blocking_ = std::make_unique<base::TaskRunner>(
+      "blocking", options_.blocking_threads, options_.max_waiting_calls, base::Priority::kBatch);
   const ServerContext context{.options = options_,
                               .handler = handler_,
                               .clock = clock_,

@@ -33,7 +33,8 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   // A value for /metrics, read at each scrape. Before Start.
-  void AddGauge(std::string name, std::string help, std::function<double()> read);
+  void AddGauge(std::string name, std::string help, MetricLabels labels,
+                std::function<double()> read);
 
   // Listens and serves. Fails with kIo and a text for people when the address cannot be used.
   base::Result<void> Start();

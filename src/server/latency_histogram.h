@@ -33,7 +33,7 @@ class LatencyHistogram {
     if (micros < kLinear) {
       return static_cast<int>(micros);
     }
-    const int power = std::bit_width(micros) - 1;
+    const int power = static_cast<int>(std::bit_width(micros)) - 1;
     if (power >= kMaxPower) {
       return kBuckets - 1;
     }

@@ -126,8 +126,9 @@ LoopMetrics& Metrics::AddLoop() {
   return *loops_.emplace_back(std::make_unique<LoopMetrics>(operations_.size() + 1));
 }
 
-void Metrics::AddGauge(std::string name, std::string help, std::function<double()> read) {
-  gauges_.push_back({std::move(name), std::move(help), std::move(read)});
+void Metrics::AddGauge(std::string name, std::string help, MetricLabels labels,
+                       std::function<double()> read) {
+  gauges_.push_back({std::move(name), std::move(help), std::move(labels), std::move(read)});
 }
 
 std::string Metrics::Render() const {
@@ -181,7 +182,11 @@ std::string Metrics::Render() const {
   single("stator_received_bytes_total", "Bytes received", MetricType::Counter, received);
   single("stator_sent_bytes_total", "Bytes sent", MetricType::Counter, sent);
   for (const Gauge& gauge : gauges_) {
-    families.push_back(Single(gauge.name, gauge.help, MetricType::Gauge, gauge.read()));
+    MetricFamily family = Single(gauge.name, gauge.help, MetricType::Gauge, gauge.read());
+    for (const auto& [name, value] : gauge.labels) {
+      family.metric.front().label.push_back({name, value});
+    }
+    families.push_back(std::move(family));
   }
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -21,6 +21,7 @@ class OperationIndex {
  public:
   // `targets` are distinct, such as "DynamoDB_20120810.GetItem".
   explicit OperationIndex(std::vector<std::string> targets);
+  ~OperationIndex() = default;
   OperationIndex(const OperationIndex&) = delete;
   OperationIndex& operator=(const OperationIndex&) = delete;
 
@@ -70,6 +71,9 @@ class LoopMetrics {
   std::map<std::pair<size_t, std::string>, uint64_t> errors_ GUARDED_BY(mutex_);
 };
 
+// Names and values.
+using MetricLabels = std::vector<std::pair<std::string, std::string>>;
+
 // All that /metrics shows. Add what is shown before serving; Render may be called from any thread.
 class Metrics {
  public:
@@ -78,7 +82,8 @@ class Metrics {
   // A loop's counters; they live as long as the Metrics.
   LoopMetrics& AddLoop();
   // A value read at each scrape, by any thread, quickly.
-  void AddGauge(std::string name, std::string help, std::function<double()> read);
+  void AddGauge(std::string name, std::string help, MetricLabels labels,
+                std::function<double()> read);
 
   // The Prometheus text format.
   std::string Render() const;
@@ -88,6 +93,7 @@ class Metrics {
   struct Gauge {
     std::string name;
     std::string help;
+    MetricLabels labels;
     std::function<double()> read;
   };
 

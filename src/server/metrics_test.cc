@@ -27,7 +27,7 @@ TEST(Metrics, ShowsCallsByOperationAndError) {
   Metrics metrics(operations);
   LoopMetrics& first = metrics.AddLoop();
   LoopMetrics& second = metrics.AddLoop();
-  metrics.AddGauge("stator_cache_bytes", "Bytes cached", [] { return 12.0; });
+  metrics.AddGauge("stator_cache_bytes", "Bytes cached", {{"tier", "block"}}, [] { return 12.0; });
   const size_t get = operations.Find("DynamoDB_20120810.GetItem");
   first.RecordCall(get, 200, "{}", 40);
   first.RecordCall(get, 200, "{}", 100);
@@ -47,7 +47,7 @@ TEST(Metrics, ShowsCallsByOperationAndError) {
   EXPECT_THAT(text, Not(HasSubstr("PutItem")));
   EXPECT_THAT(text, HasSubstr("stator_connections 1"));
   EXPECT_THAT(text, HasSubstr("stator_sent_bytes_total 200"));
-  EXPECT_THAT(text, HasSubstr("stator_cache_bytes 12"));
+  EXPECT_THAT(text, HasSubstr("stator_cache_bytes{tier=\"block\"} 12"));
 }
 
 }  // namespace

@@ -141,6 +141,24 @@ TEST_F(OpenStoreTest, EstimatesTheBytesOfAGroupOnTheDevice) {
   EXPECT_LT(*bytes, kLargeGroupBytes * 2);
 }
 
+TEST_F(OpenStoreTest, ReadOnlyChangesNothing) {
+  StoreOptions options;
+  options.data_dir = path_.string();
+  options.read_only = true;
+  EXPECT_EQ(OpenStore(options).error().code, base::ErrorCode::kUnavailable);
+  EXPECT_FALSE(fs::exists(path_));
+  PutRow(*Open(), ItemKey("p"), "v");
+  const auto before = Contents(path_);
+  {
+    auto store = OpenStore(options);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    EXPECT_EQ(GetRow(**store, ItemKey("p")), "v");
+    EXPECT_NE(RunUpdate(**store, MakePut(ItemKey("q"), "v")).outcome, UpdateOutcome::kCommitted);
+    EXPECT_FALSE((*store)->DropSpace(kTestSpace).ok());
+  }
+  EXPECT_EQ(Contents(path_), before);
+}
+
 TEST_F(OpenStoreTest, RefusesADirectoryThatIsInUse) {
   const auto store = Open();
   const auto error = Refusal();

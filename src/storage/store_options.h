@@ -22,16 +22,25 @@ enum class Durability : uint8_t {
   kNone,
 };
 
+// Below, updates would wait for rows to be written out.
+inline constexpr size_t kLeastMemoryBytes = 64 * 1024 * 1024;
+
 // Options of OpenStore.
 struct StoreOptions {
   // Keep everything in memory and nothing afterwards; nothing below applies.
   bool in_memory = false;
   // Made when it is not there. REQUIRES: not empty unless `in_memory`.
   std::string data_dir;
+  // Change no file. There must be a store; updates and DropSpace fail. What the log holds is kept
+  // in memory.
+  bool read_only = false;
   Durability durability = Durability::kSynced;
   int64_t sync_interval_ms = 100;  // of kInterval; at least 1
-  // Bounds the memory for blocks of tables, their indexes and filters. More makes fewer reads wait.
-  size_t cache_bytes = 256 * 1024 * 1024;
+  // What the process should stay below. Three quarters are for cached blocks of tables, their
+  // indexes and filters, and rows that are not in tables yet (of these at most a quarter of the
+  // whole); the rest is for connections, requests, and what compaction holds. More makes fewer
+  // reads wait. At least kLeastMemoryBytes.
+  size_t memory_bytes = 512 * 1024 * 1024;
   // How much of each kind of row gathers in memory before it is written as a table. More makes
   // fewer compactions, a longer log, and a slower start after a crash.
   size_t write_buffer_bytes = 64 * 1024 * 1024;

@@ -86,6 +86,34 @@ TEST_F(QueryTest, ChecksParametersBeforeTheTable) {
             "FilterExpression and KeyConditionExpression are null");
 }
 
+// L7, E25: what a Scan of the index may filter by, too, a Query may not.
+TEST_F(QueryTest, RefusesFiltersThatTheIndexCannotAnswer) {
+  Send("CreateTable", R"({"TableName":"indexed","BillingMode":"PAY_PER_REQUEST",
+          "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},
+              {"AttributeName":"sk","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"}],
+          "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
+          "GlobalSecondaryIndexes":[{"IndexName":"inverted",
+          "KeySchema":[{"AttributeName":"sk","KeyType":"HASH"},
+                       {"AttributeName":"g","KeyType":"RANGE"}],
+          "Projection":{"ProjectionType":"KEYS_ONLY"}}]})");
+  const std::string query =
+      R"({"TableName":"indexed","IndexName":"inverted","KeyConditionExpression":"sk = :s",)"
+      R"("ExpressionAttributeValues":{":s":{"S":"s1"}},"FilterExpression":")";
+  EXPECT_EQ(Invalid("Query", query + R"(n = :s OR pk = :s OR a.b = :s"})"),
+            "One or more parameter values were invalid: Secondary index inverted does not project "
+            "one or more filter attributes: [a, n]");
+  EXPECT_EQ(Invalid("Query", query + R"(g = :s"})"),
+            "Filter Expression can only contain non-primary key attributes: Primary key attribute: "
+            "g");
+  EXPECT_EQ(Invalid("Query", query + R"(pk.x = :s"})"),
+            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+            "allowed: Key: pk");
+  EXPECT_EQ(Send("Scan", R"({"TableName":"indexed","IndexName":"inverted",)"
+                         R"("ExpressionAttributeValues":{":s":{"S":"s1"}},)"
+                         R"("FilterExpression":"n = :s"})"),
+            R"({"Items":[],"Count":0,"ScannedCount":0})");
+}
+
 // V14.
 TEST_F(QueryTest, RefusesUnknownIndexes) {
   EXPECT_EQ(Invalid("Query", Body(R"(,"IndexName":"none")")),

@@ -21,7 +21,7 @@ class Counters {
   // A counter's new value, written but not yet durable.
   struct Change {
     CounterId counter;
-    int64_t value;
+    int64_t value = 0;
   };
 
   // Reads all counters. Call once, before anything else.

@@ -199,6 +199,18 @@ base::Result<DataDirectory> DataDirectory::Open(const std::string& path) {
   return directory;
 }
 
+base::Result<DataDirectory> DataDirectory::OpenExisting(const std::string& path) {
+  std::error_code error;
+  std::optional<Format> format;
+  if (std::filesystem::exists(path, error)) {
+    STATOR_ASSIGN_OR_RETURN(format, Examine(path));
+  }
+  if (!format || !format->complete) {
+    return base::Error{base::ErrorCode::kUnavailable, "There is no data in " + path};
+  }
+  return Open(path);
+}
+
 DataDirectory::DataDirectory(DataDirectory&& other) noexcept
     : path_(std::move(other.path_)),
       lock_file_(std::exchange(other.lock_file_, -1)),

@@ -34,6 +34,10 @@ class DataDirectory {
   // becomes a new store's. kUnavailable when another process, or store, holds the directory.
   static base::Result<DataDirectory> Open(const std::string& path);
 
+  // The same for a directory that has a store with data already, and nothing in it is changed;
+  // kUnavailable when there is none.
+  static base::Result<DataDirectory> OpenExisting(const std::string& path);
+
   DataDirectory(DataDirectory&& other) noexcept;
   DataDirectory& operator=(DataDirectory&& other) noexcept;
   DataDirectory(const DataDirectory&) = delete;

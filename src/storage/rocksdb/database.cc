@@ -4,6 +4,8 @@
 #include <system_error>
 #include <utility>
 
+#include "storage/rocksdb/cut_file_system.h"
+#include "storage/rocksdb/log_check.h"
 #include "storage/rocksdb/rocksdb_status.h"
 
 namespace stator::storage {
@@ -11,25 +13,38 @@ namespace stator::storage {
 base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
                                                        const StoreOptions& options, bool create,
                                                        rocksdb::Env* env) {
-  rocksdb::Options database(MakeDatabaseOptions(options, create), rocksdb::ColumnFamilyOptions());
+  const std::shared_ptr<rocksdb::Cache> cache = MakeCache(options);
+  rocksdb::Options database(MakeDatabaseOptions(options, cache, create),
+                            rocksdb::ColumnFamilyOptions());
   if (env != nullptr) {
     database.env = env;
   }
+  std::unique_ptr<rocksdb::Env> own_env;
   if (create) {
     // RocksDB would make it, too, but not without complaining. When this fails, opening will.
     std::error_code ignored;
     std::filesystem::create_directories(path, ignored);
+  } else {
+    STATOR_ASSIGN_OR_RETURN(FileCuts cuts, CheckLogs(*database.env, path, options));
+    if (!cuts.empty()) {
+      own_env = rocksdb::NewCompositeEnv(
+          std::make_shared<CutFileSystem>(database.env->GetFileSystem(), std::move(cuts)));
+      database.env = own_env.get();
+    }
   }
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
+  const auto open_families = MakeFamilies(options, cache);
   const rocksdb::Status status =
-      rocksdb::DB::Open(database, path, MakeFamilies(options), &families, &db);
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(database, path, open_families, &families, &db)
+          : rocksdb::DB::Open(database, path, open_families, &families, &db);
   if (!status.ok()) {
     base::Error error = ErrorFromStatus(status);
     error.message = "Cannot open the database in " + path + ": " + error.message;
     return error;
   }
-  return std::unique_ptr<Database>(new Database(db, std::move(families)));
+  return std::unique_ptr<Database>(new Database(std::move(own_env), db, std::move(families)));
 }
 
 Database::~Database() {

@@ -29,9 +29,11 @@ class Database {
   rocksdb::ColumnFamilyHandle* family(RowKind kind) const { return families_[FamilyOf(kind)]; }
 
  private:
-  Database(rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> families)
-      : db_(db), families_(std::move(families)) {}
+  Database(std::unique_ptr<rocksdb::Env> env, rocksdb::DB* db,
+           std::vector<rocksdb::ColumnFamilyHandle*> families)
+      : env_(std::move(env)), db_(db), families_(std::move(families)) {}
 
+  const std::unique_ptr<rocksdb::Env> env_;  // null when it is somebody else's
   std::unique_ptr<rocksdb::DB> db_;
   const std::vector<rocksdb::ColumnFamilyHandle*> families_;
 };

@@ -27,6 +27,13 @@ T ReadBigEndian(std::string_view bytes) {
 
 void AppendSpacePrefix(std::string& out, Space space) { AppendBigEndian(out, space); }
 
+std::optional<Space> ParseSpacePrefix(std::string_view key) {
+  if (key.size() < sizeof(Space)) {
+    return std::nullopt;
+  }
+  return ReadBigEndian<Space>(key);
+}
+
 void AppendHashPrefix(std::string& out, Space space, uint64_t hash) {
   AppendBigEndian(out, space);
   AppendBigEndian(out, hash);

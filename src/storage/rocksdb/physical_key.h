@@ -16,6 +16,8 @@ namespace stator::storage {
 inline constexpr size_t kGroupPrefixBytes = 12;
 
 void AppendSpacePrefix(std::string& out, Space space);
+// The space that the key of a row or a counter begins with; nullopt when it is too short.
+std::optional<Space> ParseSpacePrefix(std::string_view key);
 
 // Where the groups of that hash begin.
 void AppendHashPrefix(std::string& out, Space space, uint64_t hash);

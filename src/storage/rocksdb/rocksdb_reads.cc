@@ -8,7 +8,6 @@
 
 #include "storage/key_encoding.h"
 #include "storage/rocksdb/physical_key.h"
-#include "storage/rocksdb/rocksdb_status.h"
 #include "storage/rocksdb/rocksdb_store.h"
 
 namespace stator::storage {
@@ -24,12 +23,12 @@ std::string RowKeyOf(const Key& key) {
   return row_key;
 }
 
-base::Result<void> StatusOf(const rocksdb::Iterator& row) {
-  const rocksdb::Status status = row.status();
-  return status.ok() ? base::Result<void>() : ErrorFromStatus(status);
-}
-
 }  // namespace
+
+base::Result<void> RocksDbStore::EndOf(const rocksdb::Iterator& row) {
+  const rocksdb::Status status = row.status();
+  return status.ok() ? base::Result<void>() : read_failures_.Report(status);
+}
 
 rocksdb::ReadOptions RocksDbStore::ReadOptionsFor(const ReadOptions& options) {
   rocksdb::ReadOptions read;
@@ -47,7 +46,7 @@ base::Result<void> RocksDbStore::Get(const Key& key, const ReadOptions& options,
   if (status.ok()) {
     sink(value.ToStringView());
   } else if (!status.IsNotFound()) {
-    return ErrorFromStatus(status);
+    return read_failures_.Report(status);
   }
   return {};
 }
@@ -69,7 +68,7 @@ base::Result<void> RocksDbStore::GetTogether(
     } else if (status.IsNotFound()) {
       sink(i, std::nullopt);
     } else {
-      return ErrorFromStatus(status);
+      return read_failures_.Report(status);
     }
   }
   return {};
@@ -105,7 +104,7 @@ base::Result<void> RocksDbStore::Scan(const GroupRange& range, const ReadOptions
     }
     range.reverse ? row->Prev() : row->Next();
   }
-  return StatusOf(*row);
+  return EndOf(*row);
 }
 
 base::Result<void> RocksDbStore::ScanSpace(const SpaceRange& range, const ReadOptions& options,
@@ -138,7 +137,7 @@ base::Result<void> RocksDbStore::ScanSpace(const SpaceRange& range, const ReadOp
       return {};
     }
   }
-  return StatusOf(*row);
+  return EndOf(*row);
 }
 
 base::Result<uint64_t> RocksDbStore::ApproximateGroupBytes(Space space,
@@ -159,7 +158,7 @@ base::Result<uint64_t> RocksDbStore::ApproximateGroupBytes(Space space,
     const rocksdb::Status status =
         database_->db().GetApproximateSizes(options, database_->family(i), &range, 1, &bytes);
     if (!status.ok()) {
-      return ErrorFromStatus(status);
+      return read_failures_.Report(status);
     }
     total += bytes;
   }

@@ -78,6 +78,7 @@ RocksDbStore::RocksDbStore(DataDirectory directory, std::unique_ptr<Database> da
                            const StoreOptions& options)
     : directory_(std::move(directory)),
       database_(std::move(database)),
+      read_failures_(options.log),
       committer_(*database_, overlay_, counters_, pool_, options) {
   if (options.durability == Durability::kInterval) {
     log_syncer_ = std::make_unique<LogSyncer>(
@@ -173,7 +174,7 @@ base::Result<void> RocksDbStore::ReadCurrent(const UpdateRequest& request, Updat
     } else if (status.IsNotFound()) {
       scratch.current.emplace_back();
     } else {
-      return ErrorFromStatus(status);
+      return read_failures_.Report(status);
     }
   }
   return {};
@@ -208,7 +209,9 @@ void RocksDbStore::Stop() {
 
 base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const StoreOptions& options,
                                                       rocksdb::Env* env) {
-  STATOR_ASSIGN_OR_RETURN(DataDirectory directory, DataDirectory::Open(options.data_dir));
+  STATOR_ASSIGN_OR_RETURN(DataDirectory directory,
+                          options.read_only ? DataDirectory::OpenExisting(options.data_dir)
+                                            : DataDirectory::Open(options.data_dir));
   STATOR_ASSIGN_OR_RETURN(
       std::unique_ptr<Database> database,
       Database::Open(directory.DatabasePath(), options, directory.is_new(), env));

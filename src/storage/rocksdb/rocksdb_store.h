@@ -18,6 +18,7 @@
 #include "storage/rocksdb/log_syncer.h"
 #include "storage/rocksdb/overlay.h"
 #include "storage/rocksdb/pending_update.h"
+#include "storage/rocksdb/read_failures.h"
 #include "storage/rocksdb/stripes.h"
 #include "storage/store.h"
 #include "storage/store_options.h"
@@ -37,6 +38,8 @@ class RocksDbStore final : public Store {
   RocksDbStore(DataDirectory directory, std::unique_ptr<Database> database,
                const StoreOptions& options);
   ~RocksDbStore() override;
+  RocksDbStore(const RocksDbStore&) = delete;
+  RocksDbStore& operator=(const RocksDbStore&) = delete;
 
   // Reads what is kept in memory. Call once, before anything else.
   base::Result<void> Load();
@@ -66,10 +69,12 @@ class RocksDbStore final : public Store {
   void Decide(const UpdateRequest& request, UpdateScratch& scratch,
               std::unique_ptr<PendingUpdate>& update);
   static rocksdb::ReadOptions ReadOptionsFor(const ReadOptions& options);
+  base::Result<void> EndOf(const rocksdb::Iterator& row);
   base::Result<void> ReadCurrent(const UpdateRequest& request, UpdateScratch& scratch);
 
   const DataDirectory directory_;
   const std::unique_ptr<Database> database_;
+  ReadFailures read_failures_;
   Counters counters_;
   Overlay overlay_;
   Stripes stripes_;

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <rocksdb/cache.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <rocksdb/write_buffer_manager.h>
 
 #include "storage/rocksdb/database_log.h"
 #include "storage/rocksdb/physical_key.h"
@@ -19,9 +22,9 @@ constexpr size_t kMebibyte = 1024 * 1024;
 constexpr const char* kFamilyNames[kFamilies] = {"default", "item", "local_index", "global_index",
                                                  "system"};
 
-rocksdb::BlockBasedTableOptions MakeTableOptions(const StoreOptions& options) {
+rocksdb::BlockBasedTableOptions MakeTableOptions(std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.cache_bytes);
+  table.block_cache = std::move(cache);
   // Indexes and filters count towards the bound. The newest ones, which every read asks, stay.
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
@@ -38,24 +41,38 @@ rocksdb::BlockBasedTableOptions MakeTableOptions(const StoreOptions& options) {
 
 }  // namespace
 
-rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options, bool create) {
+std::shared_ptr<rocksdb::Cache> MakeCache(const StoreOptions& options) {
+  return rocksdb::NewLRUCache(options.memory_bytes / 4 * 3);
+}
+
+rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options,
+                                       const std::shared_ptr<rocksdb::Cache>& cache, bool create) {
   rocksdb::DBOptions database;
   database.create_if_missing = create;
   database.create_missing_column_families = create;
   // A torn record at the end of the log is what a crash leaves of an update that was not done;
   // damage before the end is refused, because updates that were done would be lost. What was not
-  // synced may reach the device in any order, so there the log counts up to the first gap.
+  // synced may reach the device in any order, so there the log counts up to the first gap. RocksDB
+  // does not see all damage: CheckLogs looks first.
+  //
+  // Not track_and_verify_wals_in_manifest: in this version it may miss logs that were rightly
+  // deleted, and then refuses to open (https://github.com/facebook/rocksdb/pull/10892).
   database.wal_recovery_mode = options.durability == Durability::kSynced
                                    ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
                                    : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   // Bounds what is replayed at the start, also when a family is hardly written to.
   database.max_total_wal_size = 4 * options.write_buffer_bytes;
+  // What the families hold in memory is taken from the cache, and written out when it is too much.
+  database.write_buffer_manager =
+      std::make_shared<rocksdb::WriteBufferManager>(options.memory_bytes / 4, cache);
   // The committer is the only writer: no group forming, no locks for inserting in parallel.
   database.allow_concurrent_memtable_write = false;
   database.enable_write_thread_adaptive_yield = false;
   database.max_background_jobs = 2;
   database.bytes_per_sync =
       kMebibyte;  // spreads the writing of tables, so that log syncs are short
+  // So that `stator verify` sees every changed bit of a table, not only those of its blocks.
+  database.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // Leaves room for connections below the usual 1024. Only files in use are open.
   database.max_open_files = 512;
   // No thread that wakes up to write statistics, and no diary of its own.
@@ -66,9 +83,10 @@ rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options, bool create)
   return database;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(const StoreOptions& options) {
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
+    const StoreOptions& options, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions rows;
-  rows.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(options)));
+  rows.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(cache)));
   rows.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kGroupPrefixBytes));
   rows.write_buffer_size = options.write_buffer_bytes;
   rows.max_write_buffer_number = 4;  // writes go on while full ones are written out

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 
 #include "storage/store.h"
@@ -19,10 +21,15 @@ inline constexpr size_t kFamilies = 5;
 
 inline size_t FamilyOf(RowKind kind) { return static_cast<size_t>(kind); }
 
+// For the blocks of all families, and charged for what they hold in memory.
+std::shared_ptr<rocksdb::Cache> MakeCache(const StoreOptions& options);
+
 // `create` makes the database and its families; else they must exist.
-rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options, bool create);
+rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options,
+                                       const std::shared_ptr<rocksdb::Cache>& cache, bool create);
 
 // In the order of their numbers.
-std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(const StoreOptions& options);
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
+    const StoreOptions& options, const std::shared_ptr<rocksdb::Cache>& cache);
 
 }  // namespace stator::storage
