@@ -211,12 +211,23 @@ void Committer::RefuseAll(Group& group, const rocksdb::Status& status) {
 }
 
 void Committer::TryForSpace() {
-  // Removes a row that is not there: as small as a write gets. RocksDB refuses it until it has
-  // recovered, which it does by itself when there is space.
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  const rocksdb::Status status =
-      database_.db().Delete(options, database_.family(kCounterFamily), "space");
+  // RocksDB refuses everything until it has recovered, which it does by itself when there is space.
+  // A log that could not be written takes no more, and what RocksDB has in memory it writes out
+  // when it recovers, beginning a new log; when it had nothing there, the old log is still in use.
+  // So something is put there and written out. It removes a row that is not there.
+  constexpr std::string_view kNoRow = "space";
+  rocksdb::ColumnFamilyHandle* family = database_.family(kCounterFamily);
+  rocksdb::WriteOptions without_log;
+  without_log.disableWAL = true;
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  rocksdb::Status status = database_.db().Delete(without_log, family, kNoRow);
+  if (status.ok()) {
+    status = database_.db().Flush(rocksdb::FlushOptions(), family);
+  }
+  if (status.ok()) {
+    status = database_.db().Delete(synced, family, kNoRow);
+  }
   if (!status.ok()) {
     return;
   }

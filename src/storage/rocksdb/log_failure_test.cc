@@ -101,6 +101,25 @@ class LogFailureTest : public testing::Test {
     EXPECT_EQ(GetRow(*store_, ItemKey("before")), "v");
   }
 
+  void FillDisk() {
+    file_system_->fault = Fault::kNoSpace;
+    EXPECT_EQ(RunUpdate(*store_, MakePut(ItemKey("p"), "v")).outcome, UpdateOutcome::kUnknown);
+  }
+
+  // Frees the disk, and writes the item "p" as soon as that is accepted.
+  void ExpectAcceptedWithSpace() {
+    file_system_->fault = Fault::kNone;
+    UpdateResult result;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    do {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      result = RunUpdate(*store_, MakePut(ItemKey("p"), "again"));
+    } while (result.outcome != UpdateOutcome::kCommitted &&
+             std::chrono::steady_clock::now() < deadline);
+    EXPECT_EQ(result.outcome, UpdateOutcome::kCommitted) << result.error.message;
+    EXPECT_EQ(GetRow(*store_, ItemKey("p")), "again");
+  }
+
   // How often the operator was told something that has `text` in it.
   int64_t TimesTold(std::string_view text) {
     const base::MutexLock lock(mutex_);
@@ -188,19 +207,9 @@ TEST_F(LogFailureTest, EndsEveryUpdateInFlightExactlyOnce) {
 
 TEST_F(LogFailureTest, AFullDiskIsRefusedUntilThereIsSpaceAgain) {
   PutRow(*store_, ItemKey("before"), "v");
-  file_system_->fault = Fault::kNoSpace;
-  EXPECT_EQ(RunUpdate(*store_, MakePut(ItemKey("p"), "v")).outcome, UpdateOutcome::kUnknown);
+  FillDisk();
   ExpectRefused(base::ErrorCode::kNoSpace);
-  file_system_->fault = Fault::kNone;
-  UpdateResult result;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  do {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    result = RunUpdate(*store_, MakePut(ItemKey("p"), "again"));
-  } while (result.outcome != UpdateOutcome::kCommitted &&
-           std::chrono::steady_clock::now() < deadline);
-  EXPECT_EQ(result.outcome, UpdateOutcome::kCommitted) << result.error.message;
-  EXPECT_EQ(GetRow(*store_, ItemKey("p")), "again");
+  ExpectAcceptedWithSpace();
   EXPECT_EQ(TimesTold("The disk is full"), 1);
   EXPECT_EQ(TimesTold("The disk has space again"), 1);
 
@@ -208,6 +217,15 @@ TEST_F(LogFailureTest, AFullDiskIsRefusedUntilThereIsSpaceAgain) {
   Open();
   EXPECT_EQ(GetRow(*store_, ItemKey("before")), "v");
   EXPECT_EQ(GetRow(*store_, ItemKey("p")), "again");
+}
+
+// RocksDB begins a new log only when it writes rows out that it has in memory.
+TEST_F(LogFailureTest, AFullDiskIsOvercomeWithNoRowsInMemory) {
+  PutRow(*store_, ItemKey("before"), "v");
+  store_.reset();
+  Open();
+  FillDisk();
+  ExpectAcceptedWithSpace();
 }
 
 }  // namespace
