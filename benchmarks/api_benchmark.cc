@@ -7,6 +7,7 @@
 #include "api/document.h"
 #include "api/json_writer.h"
 #include "api/operation.h"
+#include "benchmarks/fixed_iterations.h"
 #include "benchmarks/sample_item.h"
 #include "model/item_json.h"
 #include "storage/record.h"
@@ -29,9 +30,11 @@ void ReadRequest(benchmark::State& state, const char* target, const std::string&
   }
 }
 BENCHMARK_CAPTURE(ReadRequest, GetItem, "DynamoDB_20120810.GetItem",
-                  R"({"TableName":"orders","Key":{"PK":{"S":"USER#42"},"SK":{"S":"ORDER#1"}}})");
+                  R"({"TableName":"orders","Key":{"PK":{"S":"USER#42"},"SK":{"S":"ORDER#1"}}})")
+    ->Apply(FixIterations);
 BENCHMARK_CAPTURE(ReadRequest, PutItem, "DynamoDB_20120810.PutItem",
-                  R"({"TableName":"orders","Item":)" + std::string(kSampleItemJson) + "}");
+                  R"({"TableName":"orders","Item":)" + std::string(kSampleItemJson) + "}")
+    ->Apply(FixIterations);
 
 // An item from its stored bytes to the answer's JSON.
 void WriteRecord(benchmark::State& state) {
@@ -45,7 +48,7 @@ void WriteRecord(benchmark::State& state) {
     benchmark::DoNotOptimize(api::AppendRecord(record, out).ok());
   }
 }
-BENCHMARK(WriteRecord);
+BENCHMARK(WriteRecord)->Apply(FixIterations);
 
 }  // namespace
 }  // namespace stator::benchmarks

@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "auth/sigv4_signer.h"
+#include "benchmarks/fixed_iterations.h"
 
 namespace stator::benchmarks {
 namespace {
@@ -25,7 +26,7 @@ void Signature(benchmark::State& state) {
     benchmark::DoNotOptimize(signer.Signature(canonical, kDateTime));
   }
 }
-BENCHMARK(Signature)->Arg(100)->Arg(500)->Arg(10'000);
+BENCHMARK(Signature)->Apply(FixIterations)->Arg(100)->Arg(500)->Arg(10'000);
 
 void SigningKey(benchmark::State& state) {
   auth::Hasher hasher;
@@ -34,7 +35,7 @@ void SigningKey(benchmark::State& state) {
     benchmark::DoNotOptimize(auth::DeriveSigningKey("secret", scope, hasher));
   }
 }
-BENCHMARK(SigningKey);
+BENCHMARK(SigningKey)->Apply(FixIterations);
 
 }  // namespace
 }  // namespace stator::benchmarks

@@ -2,6 +2,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "benchmarks/fixed_iterations.h"
 #include "expression/condition.h"
 #include "expression/key_condition.h"
 #include "expression/placeholders.h"
@@ -51,7 +52,7 @@ void ConditionParse(benchmark::State& state) {
                                                         kCondition, placeholders));
   }
 }
-BENCHMARK(ConditionParse);
+BENCHMARK(ConditionParse)->Apply(FixIterations);
 
 void ConditionEvaluate(benchmark::State& state) {
   Placeholders placeholders = MakePlaceholders();
@@ -62,7 +63,7 @@ void ConditionEvaluate(benchmark::State& state) {
     benchmark::DoNotOptimize(condition.Matches(item));
   }
 }
-BENCHMARK(ConditionEvaluate);
+BENCHMARK(ConditionEvaluate)->Apply(FixIterations);
 
 void UpdateParse(benchmark::State& state) {
   Placeholders placeholders = MakePlaceholders();
@@ -70,7 +71,7 @@ void UpdateParse(benchmark::State& state) {
     benchmark::DoNotOptimize(expression::ParseUpdate(kUpdate, placeholders));
   }
 }
-BENCHMARK(UpdateParse);
+BENCHMARK(UpdateParse)->Apply(FixIterations);
 
 void UpdateApply(benchmark::State& state) {
   Placeholders placeholders = MakePlaceholders();
@@ -80,7 +81,7 @@ void UpdateApply(benchmark::State& state) {
     benchmark::DoNotOptimize(update.Apply(item));
   }
 }
-BENCHMARK(UpdateApply);
+BENCHMARK(UpdateApply)->Apply(FixIterations);
 
 void KeyConditionParse(benchmark::State& state) {
   Placeholders placeholders = MakePlaceholders();
@@ -88,7 +89,7 @@ void KeyConditionParse(benchmark::State& state) {
     benchmark::DoNotOptimize(expression::ParseKeyCondition(kKeyCondition, placeholders));
   }
 }
-BENCHMARK(KeyConditionParse);
+BENCHMARK(KeyConditionParse)->Apply(FixIterations);
 
 }  // namespace
 }  // namespace stator::benchmarks

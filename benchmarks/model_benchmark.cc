@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
+#include "benchmarks/fixed_iterations.h"
 #include "benchmarks/sample_item.h"
 #include "model/item_json.h"
 #include "model/item_size.h"
@@ -19,8 +20,8 @@ void NumberParse(benchmark::State& state, const char* text) {
     benchmark::DoNotOptimize(model::Number::Parse(text));
   }
 }
-BENCHMARK_CAPTURE(NumberParse, Short, kShortNumber);
-BENCHMARK_CAPTURE(NumberParse, Long, kLongNumber);
+BENCHMARK_CAPTURE(NumberParse, Short, kShortNumber)->Apply(FixIterations);
+BENCHMARK_CAPTURE(NumberParse, Long, kLongNumber)->Apply(FixIterations);
 
 void NumberPrint(benchmark::State& state, const char* text) {
   const model::Number number = *model::Number::Parse(text);
@@ -31,8 +32,8 @@ void NumberPrint(benchmark::State& state, const char* text) {
     benchmark::DoNotOptimize(out);
   }
 }
-BENCHMARK_CAPTURE(NumberPrint, Short, kShortNumber);
-BENCHMARK_CAPTURE(NumberPrint, Long, kLongNumber);
+BENCHMARK_CAPTURE(NumberPrint, Short, kShortNumber)->Apply(FixIterations);
+BENCHMARK_CAPTURE(NumberPrint, Long, kLongNumber)->Apply(FixIterations);
 
 void NumberAdd(benchmark::State& state) {
   const model::Number counter = model::Number::FromInteger(123'456);
@@ -41,7 +42,7 @@ void NumberAdd(benchmark::State& state) {
     benchmark::DoNotOptimize(model::Number::Add(counter, one));
   }
 }
-BENCHMARK(NumberAdd);
+BENCHMARK(NumberAdd)->Apply(FixIterations);
 
 void NumberKeyEncode(benchmark::State& state) {
   const model::Number number = *model::Number::Parse(kShortNumber);
@@ -52,7 +53,7 @@ void NumberKeyEncode(benchmark::State& state) {
     benchmark::DoNotOptimize(out);
   }
 }
-BENCHMARK(NumberKeyEncode);
+BENCHMARK(NumberKeyEncode)->Apply(FixIterations);
 
 // With the parsing of the text by simdjson.
 void ItemFromJson(benchmark::State& state) {
@@ -62,7 +63,7 @@ void ItemFromJson(benchmark::State& state) {
     benchmark::DoNotOptimize(model::ParseItem(parser.parse(json).value_unsafe()));
   }
 }
-BENCHMARK(ItemFromJson);
+BENCHMARK(ItemFromJson)->Apply(FixIterations);
 
 void ItemToJson(benchmark::State& state) {
   simdjson::dom::parser parser;
@@ -75,7 +76,7 @@ void ItemToJson(benchmark::State& state) {
     benchmark::DoNotOptimize(out);
   }
 }
-BENCHMARK(ItemToJson);
+BENCHMARK(ItemToJson)->Apply(FixIterations);
 
 void ItemSize(benchmark::State& state) {
   simdjson::dom::parser parser;
@@ -85,7 +86,7 @@ void ItemSize(benchmark::State& state) {
     benchmark::DoNotOptimize(model::ItemSizeBytes(parsed.item));
   }
 }
-BENCHMARK(ItemSize);
+BENCHMARK(ItemSize)->Apply(FixIterations);
 
 }  // namespace
 }  // namespace stator::benchmarks

@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
+#include "benchmarks/fixed_iterations.h"
 #include "benchmarks/sample_item.h"
 #include "model/item_json.h"
 #include "storage/key_encoding.h"
@@ -24,7 +25,7 @@ void RecordEncode(benchmark::State& state) {
     benchmark::DoNotOptimize(storage::EncodeRecord(item));
   }
 }
-BENCHMARK(RecordEncode);
+BENCHMARK(RecordEncode)->Apply(FixIterations);
 
 void RecordDecode(benchmark::State& state) {
   const std::string record = storage::EncodeRecord(SampleItem());
@@ -32,7 +33,7 @@ void RecordDecode(benchmark::State& state) {
     benchmark::DoNotOptimize(storage::DecodeRecord(record));
   }
 }
-BENCHMARK(RecordDecode);
+BENCHMARK(RecordDecode)->Apply(FixIterations);
 
 void RecordFindAttribute(benchmark::State& state) {
   const std::string record = storage::EncodeRecord(SampleItem());
@@ -40,7 +41,7 @@ void RecordFindAttribute(benchmark::State& state) {
     benchmark::DoNotOptimize(storage::FindInRecord(record, "Status"));
   }
 }
-BENCHMARK(RecordFindAttribute);
+BENCHMARK(RecordFindAttribute)->Apply(FixIterations);
 
 void KeyEncode(benchmark::State& state) {
   const model::Item item = SampleItem();
@@ -53,7 +54,7 @@ void KeyEncode(benchmark::State& state) {
     benchmark::DoNotOptimize(key);
   }
 }
-BENCHMARK(KeyEncode);
+BENCHMARK(KeyEncode)->Apply(FixIterations);
 
 void KeyHash(benchmark::State& state) {
   std::string partition;
@@ -62,7 +63,7 @@ void KeyHash(benchmark::State& state) {
     benchmark::DoNotOptimize(storage::GroupHash(partition));
   }
 }
-BENCHMARK(KeyHash);
+BENCHMARK(KeyHash)->Apply(FixIterations);
 
 }  // namespace
 }  // namespace stator::benchmarks

@@ -159,11 +159,11 @@ class ModelTest : public testing::TestWithParam<bool> {
         break;
       case 2:
         text = "a < :bound";
-        holds = a && *a < bound;
+        holds = a.has_value() && *a < bound;
         break;
       case 3:
         text = "NOT a = :bound OR attribute_exists(s)";
-        holds = !(a && *a == bound) || (item != nullptr && item->Find("s") != nullptr);
+        holds = a != bound || (item != nullptr && item->Find("s") != nullptr);
         break;
       default:
         return std::nullopt;

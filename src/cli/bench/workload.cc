@@ -44,6 +44,15 @@ Operation MakeUpdate(const BenchOptions& options, const RequestFactory& factory)
   return {.request = factory.Make("UpdateItem", body)};
 }
 
+// All connections add to one item.
+Operation MakeCounter(const BenchOptions& options, const RequestFactory& factory) {
+  BodyBuilder body;
+  body.Text(TableName(options)).Text(R"("Key":{"pk":{"S":"counter"},"sk":{"S":"counter"}},)");
+  body.Text(R"("UpdateExpression":"ADD hits :one",)");
+  body.Text(R"("ExpressionAttributeValues":{":one":{"N":"1"}}})");
+  return {.request = factory.Make("UpdateItem", body)};
+}
+
 Operation MakeUpdateConditional(const BenchOptions& options, const RequestFactory& factory) {
   BodyBuilder body;
   body.Text(TableName(options)).Text(R"("Key":{)").Key(0);
@@ -118,6 +127,7 @@ constexpr std::array kRecipes = {
     Recipe{"get", MakeGet},
     Recipe{"put", MakePut},
     Recipe{"update", MakeUpdate},
+    Recipe{"counter", MakeCounter},
     Recipe{"update-conditional", MakeUpdateConditional},
     Recipe{"query", MakeQuery},
     Recipe{"scan", MakeScan},
