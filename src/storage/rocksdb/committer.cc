@@ -50,6 +50,10 @@ Committer::Committer(Database& database, Overlay& overlay, Counters& counters,
 
 Committer::~Committer() { Stop(); }
 
+Committer::State Committer::StateAfter(const rocksdb::Status& status) {
+  return status.IsNoSpace() ? State::kNoSpace : State::kFailed;
+}
+
 base::Error Committer::RefusalFor(State state) {
   switch (state) {
     case State::kNoSpace:
@@ -150,7 +154,9 @@ void Committer::Commit(Group& group) {
   if (group.batch.Count() > 0) {
     rocksdb::WriteOptions options;
     options.sync = sync_;
-    const rocksdb::Status status = database_.db().Write(options, &group.batch);
+    const rocksdb::Status status = database_.is_full()
+                                       ? rocksdb::Status::NoSpace()
+                                       : database_.db().Write(options, &group.batch);
     if (!status.ok()) {
       RefuseAll(group, status);
       return;
@@ -186,7 +192,7 @@ void Committer::RefuseAll(Group& group, const rocksdb::Status& status) {
   {
     const base::MutexLock lock(mutex_);
     if (!stopping_) {
-      state_ = status.IsNoSpace() ? State::kNoSpace : State::kFailed;
+      state_ = StateAfter(status);
     }
     refusal = RefusalFor(state_);
     std::swap(behind, filling_);
@@ -197,9 +203,7 @@ void Committer::RefuseAll(Group& group, const rocksdb::Status& status) {
     room_.NotifyAll();
   }
   const base::Error error = ErrorFromStatus(status);
-  if (log_) {
-    log_("Writing to the store's log has failed. " + refusal.message + ". " + error.message);
-  }
+  TellFailure(refusal, error);
   for (const std::unique_ptr<PendingUpdate>& update : group.updates) {
     update->result = Unapplied(*update, error, refusal);
   }
@@ -211,24 +215,7 @@ void Committer::RefuseAll(Group& group, const rocksdb::Status& status) {
 }
 
 void Committer::TryForSpace() {
-  // RocksDB refuses everything until it has recovered, which it does by itself when there is space.
-  // A log that could not be written takes no more, and what RocksDB has in memory it writes out
-  // when it recovers, beginning a new log; when it had nothing there, the old log is still in use.
-  // So something is put there and written out. It removes a row that is not there.
-  constexpr std::string_view kNoRow = "space";
-  rocksdb::ColumnFamilyHandle* family = database_.family(kCounterFamily);
-  rocksdb::WriteOptions without_log;
-  without_log.disableWAL = true;
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  rocksdb::Status status = database_.db().Delete(without_log, family, kNoRow);
-  if (status.ok()) {
-    status = database_.db().Flush(rocksdb::FlushOptions(), family);
-  }
-  if (status.ok()) {
-    status = database_.db().Delete(synced, family, kNoRow);
-  }
-  if (!status.ok()) {
+  if (!database_.TryWrite().ok()) {
     return;
   }
   {
@@ -244,17 +231,22 @@ void Committer::TryForSpace() {
 }
 
 void Committer::Fail(const rocksdb::Status& status) {
+  const State state = StateAfter(status);
   {
     const base::MutexLock lock(mutex_);
     if (state_ != State::kOpen) {
       return;
     }
-    state_ = State::kFailed;
+    state_ = state;
     room_.NotifyAll();
   }
+  wake_.NotifyOne();
+  TellFailure(RefusalFor(state), ErrorFromStatus(status));
+}
+
+void Committer::TellFailure(const base::Error& refusal, const base::Error& error) const {
   if (log_) {
-    log_("Syncing the store's log has failed. " + RefusalFor(State::kFailed).message + ". " +
-         ErrorFromStatus(status).message);
+    log_("Writing to the store's log has failed. " + refusal.message + ". " + error.message);
   }
 }
 

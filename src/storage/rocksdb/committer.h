@@ -59,7 +59,8 @@ class Committer {
   // The epoch that reads show.
   uint64_t visible_epoch() const { return visible_epoch_.load(); }
 
-  // Refuses updates from now on, because a write outside of the committer has failed.
+  // Refuses updates from now on, or until the disk is no longer full, because a write or sync
+  // outside of the committer has failed.
   void Fail(const rocksdb::Status& status) EXCLUDES(mutex_);
 
   // Finishes what was ordered, refuses the rest, and ends the thread. Idempotent; not concurrently.
@@ -78,6 +79,7 @@ class Committer {
     void Clear();
   };
 
+  static State StateAfter(const rocksdb::Status& status);
   static base::Error RefusalFor(State state);
 
   void Run() EXCLUDES(mutex_);
@@ -90,6 +92,7 @@ class Committer {
   void ForgetWrites(const Group& group);
   void Finish(Group& group);
   void TryForSpace() EXCLUDES(mutex_);
+  void TellFailure(const base::Error& refusal, const base::Error& error) const;
 
   Database& database_;
   Overlay& overlay_;

@@ -32,6 +32,8 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
       database.env = own_env.get();
     }
   }
+  const auto log_renewal = std::make_shared<LogRenewal>();
+  database.listeners.push_back(log_renewal);
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   const auto open_families = MakeFamilies(options, cache);
@@ -44,7 +46,8 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
     error.message = "Cannot open the database in " + path + ": " + error.message;
     return error;
   }
-  return std::unique_ptr<Database>(new Database(std::move(own_env), db, std::move(families)));
+  return std::unique_ptr<Database>(
+      new Database(std::move(own_env), log_renewal, db, std::move(families)));
 }
 
 Database::~Database() {

@@ -7,6 +7,7 @@
 #include <rocksdb/db.h>
 
 #include "base/result.h"
+#include "storage/rocksdb/log_renewal.h"
 #include "storage/rocksdb/rocksdb_tuning.h"
 #include "storage/store.h"
 
@@ -28,12 +29,21 @@ class Database {
   rocksdb::ColumnFamilyHandle* family(size_t number) const { return families_[number]; }
   rocksdb::ColumnFamilyHandle* family(RowKind kind) const { return families_[FamilyOf(kind)]; }
 
+  // Whether the log has met a full disk, and TryWrite has not succeeded since.
+  bool is_full() const { return log_renewal_->is_full(); }
+  // After that: OK when the database takes writes again. REQUIRES: nobody else writes meanwhile.
+  rocksdb::Status TryWrite() { return log_renewal_->TryWrite(*db_, family(kCounterFamily)); }
+
  private:
-  Database(std::unique_ptr<rocksdb::Env> env, rocksdb::DB* db,
-           std::vector<rocksdb::ColumnFamilyHandle*> families)
-      : env_(std::move(env)), db_(db), families_(std::move(families)) {}
+  Database(std::unique_ptr<rocksdb::Env> env, std::shared_ptr<LogRenewal> log_renewal,
+           rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> families)
+      : env_(std::move(env)),
+        log_renewal_(std::move(log_renewal)),
+        db_(db),
+        families_(std::move(families)) {}
 
   const std::unique_ptr<rocksdb::Env> env_;  // null when it is somebody else's
+  const std::shared_ptr<LogRenewal> log_renewal_;
   std::unique_ptr<rocksdb::DB> db_;
   const std::vector<rocksdb::ColumnFamilyHandle*> families_;
 };

@@ -228,5 +228,29 @@ TEST_F(LogFailureTest, AFullDiskIsOvercomeWithNoRowsInMemory) {
   ExpectAcceptedWithSpace();
 }
 
+TEST_F(LogFailureTest, AFullDiskIsOvercomeWhenOnlyADropMetIt) {
+  PutRow(*store_, ItemKey("before"), "v");
+  store_.reset();
+  Open();
+  file_system_->fault = Fault::kNoSpace;
+  EXPECT_EQ(store_->DropSpace(kTestSpace + 1).error().code, base::ErrorCode::kNoSpace);
+  ExpectRefused(base::ErrorCode::kNoSpace);
+  ExpectAcceptedWithSpace();
+}
+
+TEST_F(LogFailureTest, AFullDiskIsOvercomeWithSyncsInTheBackground) {
+  store_.reset();
+  Open(Durability::kInterval);
+  FillDisk();
+  ExpectAcceptedWithSpace();
+  EXPECT_EQ(TimesTold("Writing to the store's log has failed"), 1);
+  file_system_->fault = Fault::kSyncFails;  // somebody still syncs
+  for (int i = 0; i < 1000 && TimesTold("Writing to the store's log has failed") == 1; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(TimesTold("Writing to the store's log has failed"), 2);
+  file_system_->fault = Fault::kNone;
+}
+
 }  // namespace
 }  // namespace stator::storage

@@ -20,7 +20,12 @@ void LogSyncer::Run() {
   bool more = true;
   while (more) {
     more = WaitInterval();
-    if (const rocksdb::Status status = database_.db().SyncWAL(); !status.ok()) {
+    if (database_.is_full()) {
+      continue;  // all that was acknowledged is written out before there is a new log
+    }
+    // A log that meets a full disk at this moment cannot be synced either.
+    const rocksdb::Status status = database_.db().SyncWAL();
+    if (!status.ok() && !database_.is_full()) {
       on_failure_(status);
       return;
     }

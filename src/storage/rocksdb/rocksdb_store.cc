@@ -193,6 +193,7 @@ base::Result<void> RocksDbStore::DropSpace(Space space) {
   rocksdb::WriteOptions options;
   options.sync = true;
   if (const rocksdb::Status status = database_->db().Write(options, &batch); !status.ok()) {
+    committer_.Fail(status);
     return ErrorFromStatus(status);
   }
   counters_.Drop(space);
