@@ -218,5 +218,40 @@ TEST_F(OpenStoreTest, FinishesASetupThatWasInterrupted) {
   EXPECT_EQ(GetRow(*Open(), ItemKey("p")), "v");
 }
 
+// RocksDB opens few tables at the start. Of the others it says without waiting that a row is there,
+// and gives no value.
+TEST(OpenStore, ReadsOnlyFromCacheKnowWhenTheTableIsNotOpen) {
+  constexpr int kTables = 3;  // more would be merged into one
+  const TemporaryDirectory directory;
+  StoreOptions options;
+  options.data_dir = directory.path();
+  options.max_open_files = 20;
+  for (int i = 0; i <= kTables; ++i) {  // each start writes what the one before has left in the log
+    auto store = OpenStore(options);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    if (i < kTables) {
+      PutRow(**store, ItemKey("p", std::to_string(i)), "v");
+    }
+  }
+  auto store = OpenStore(options);
+  ASSERT_TRUE(store.ok()) << store.error().message;
+  for (int i = 0; i < kTables; ++i) {
+    const Key key = ItemKey("p", std::to_string(i));
+    std::string current = "v";
+    const auto look = [&](std::string_view value) { current = value; };
+    const auto got = (*store)->Get(key, {.cache_only = true}, look);
+    EXPECT_TRUE(got.ok() || got.error().code == base::ErrorCode::kWouldBlock) << i;
+    EXPECT_EQ(current, "v") << i;
+    auto update = MakeUpdate({key}, [&](CurrentValues values, Mutations&) {
+      current = values[0].value_or("nothing");
+      return base::Result<void>();
+    });
+    update.read.cache_only = true;
+    (void)RunUpdate(**store, std::move(update));
+    EXPECT_EQ(current, "v") << i;
+    EXPECT_EQ(GetRow(**store, key), "v");
+  }
+}
+
 }  // namespace
 }  // namespace stator::storage

@@ -44,6 +44,8 @@ struct StoreOptions {
   // How much of each kind of row gathers in memory before it is written as a table. More makes
   // fewer compactions, a longer log, and a slower start after a crash.
   size_t write_buffer_bytes = 64 * 1024 * 1024;
+  // Table files that are kept open; at least 20. More are opened for one read at a time.
+  int max_open_files = 512;
   // Told what an operator must know, such as that the disk is full. Must not block for long; called
   // on any thread. May be empty.
   std::function<void(std::string_view message)> log;

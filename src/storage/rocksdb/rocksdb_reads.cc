@@ -38,11 +38,21 @@ rocksdb::ReadOptions RocksDbStore::ReadOptionsFor(const ReadOptions& options) {
   return read;
 }
 
+rocksdb::Status RocksDbStore::GetValue(const rocksdb::ReadOptions& options, RowKind kind,
+                                       const std::string& row_key, rocksdb::PinnableSlice& value) {
+  value.Reset();
+  const rocksdb::Status status =
+      database_->db().Get(options, database_->family(kind), row_key, &value);
+  // When the row may be in a table that is not open, RocksDB says that it is there, and gives no
+  // value. No row of ours is empty.
+  const bool cache_only = options.read_tier == rocksdb::kBlockCacheTier;
+  return status.ok() && cache_only && value.empty() ? rocksdb::Status::Incomplete() : status;
+}
+
 base::Result<void> RocksDbStore::Get(const Key& key, const ReadOptions& options,
                                      base::FunctionRef<void(std::string_view value)> sink) {
   rocksdb::PinnableSlice value;
-  const rocksdb::Status status = database_->db().Get(
-      ReadOptionsFor(options), database_->family(key.kind), RowKeyOf(key), &value);
+  const rocksdb::Status status = GetValue(ReadOptionsFor(options), key.kind, RowKeyOf(key), value);
   if (status.ok()) {
     sink(value.ToStringView());
   } else if (!status.IsNotFound()) {
@@ -60,9 +70,7 @@ base::Result<void> RocksDbStore::GetTogether(
   read.snapshot = snapshot.snapshot();
   rocksdb::PinnableSlice value;
   for (size_t i = 0; i < keys.size(); ++i) {
-    value.Reset();
-    const rocksdb::Status status =
-        database_->db().Get(read, database_->family(keys[i].kind), RowKeyOf(keys[i]), &value);
+    const rocksdb::Status status = GetValue(read, keys[i].kind, RowKeyOf(keys[i]), value);
     if (status.ok()) {
       sink(i, value.ToStringView());
     } else if (status.IsNotFound()) {

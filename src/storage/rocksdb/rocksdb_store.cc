@@ -167,8 +167,7 @@ base::Result<void> RocksDbStore::ReadCurrent(const UpdateRequest& request, Updat
     }
     scratch.row_key.clear();
     AppendRowKey(scratch.row_key, key, scratch.group_hashes[i]);
-    const rocksdb::Status status =
-        database_->db().Get(options, database_->family(key.kind), scratch.row_key, &slice);
+    const rocksdb::Status status = GetValue(options, key.kind, scratch.row_key, slice);
     if (status.ok()) {
       scratch.current.emplace_back(slice.ToStringView());
     } else if (status.IsNotFound()) {

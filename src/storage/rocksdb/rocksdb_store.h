@@ -69,6 +69,9 @@ class RocksDbStore final : public Store {
   void Decide(const UpdateRequest& request, UpdateScratch& scratch,
               std::unique_ptr<PendingUpdate>& update);
   static rocksdb::ReadOptions ReadOptionsFor(const ReadOptions& options);
+  // The one way in which single rows are read from the database.
+  rocksdb::Status GetValue(const rocksdb::ReadOptions& options, RowKind kind,
+                           const std::string& row_key, rocksdb::PinnableSlice& value);
   base::Result<void> EndOf(const rocksdb::Iterator& row);
   base::Result<void> ReadCurrent(const UpdateRequest& request, UpdateScratch& scratch);
 

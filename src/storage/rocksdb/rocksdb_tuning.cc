@@ -74,7 +74,7 @@ rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options,
   // So that `stator verify` sees every changed bit of a table, not only those of its blocks.
   database.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // Leaves room for connections below the usual 1024. Only files in use are open.
-  database.max_open_files = 512;
+  database.max_open_files = options.max_open_files;
   // No thread that wakes up to write statistics, and no diary of its own.
   database.stats_dump_period_sec = 0;
   database.stats_persist_period_sec = 0;
