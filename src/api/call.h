@@ -21,6 +21,8 @@ struct Response {
   std::string body = {};  // JSON, or empty for the operations that have no output (W6)
   // Nothing was done: call again with `may_block`, from a thread that may wait.
   bool retry_blocking = false;
+  // What went wrong inside, when something did: for the operator, not for the client.
+  std::string failure = {};
 };
 
 // Receives the answer of one call, exactly once, on any thread. It must not block.

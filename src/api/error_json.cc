@@ -177,6 +177,7 @@ Response ErrorResponse(const base::Error& error) {
     return ErrorResponse(base::Error{ErrorCode::kInternal, ""});
   }
   if (wire.status == kServerError) {
+    response.failure = *std::move(message);
     message = std::string("Internal server error");
   }
   if (!message->empty()) {

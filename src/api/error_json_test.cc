@@ -38,6 +38,7 @@ TEST(ErrorJson, TellsNothingOfTheInside) {
         ErrorCode::kUnavailable, ErrorCode::kStaleCatalog}) {
     const Response response = ErrorResponse(Error{code, "/var/lib/secret"});
     EXPECT_EQ(response.status, 500);
+    EXPECT_EQ(response.failure, "/var/lib/secret");
     EXPECT_EQ(response.body, R"({"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError",)"
                              R"("message":"Internal server error"})");
   }

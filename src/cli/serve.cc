@@ -1,14 +1,21 @@
 #include "cli/serve.h"
 
+#include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include "base/clock.h"
+#include "base/mutex.h"
 #include "server/http_server.h"
 #include "storage/open_store.h"
 
@@ -25,13 +32,21 @@ void StartLogging(const std::string& level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-// Connections need descriptors, and so do the files of the store.
-void RaiseDescriptorLimit() {
+// Connections need descriptors, and so do the files of the store. Returns how many there are.
+rlim_t RaiseDescriptorLimit() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);  // the old limit serves, too, only fewer
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return 0;
   }
+  const rlim_t before = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : before;
+}
+
+// Half of the descriptors are for tables: a read of one that is not open must open it first.
+int TablesKeptOpen(rlim_t descriptors) {
+  constexpr rlim_t kTables = 1'000'000;
+  return static_cast<int>(std::min(descriptors / 2, kTables));
 }
 
 sigset_t StopSignals() {
@@ -58,6 +73,40 @@ std::string DurabilityName(const storage::StoreOptions& store) {
   return "none";
 }
 
+// Tells the operator of calls that failed inside; of many that failed alike, not of each.
+class FailureLog {
+ public:
+  explicit FailureLog(const base::Clock& clock) : clock_(clock) {}
+
+  void Tell(std::string_view target, std::string_view failure) EXCLUDES(mutex_) {
+    uint64_t untold = 0;
+    {
+      const base::MutexLock lock(mutex_);
+      const int64_t now = clock_.NowMicros();
+      if (failure == told_ && now - told_micros_ < kIntervalMicros) {
+        ++untold_;
+        return;
+      }
+      told_ = failure;
+      told_micros_ = now;
+      untold = std::exchange(untold_, 0);
+    }
+    spdlog::error("{} failed: {}", target, failure);
+    if (untold > 0) {
+      spdlog::error("{} calls before that failed like the one told of before", untold);
+    }
+  }
+
+ private:
+  static constexpr int64_t kIntervalMicros = 10'000'000;
+
+  const base::Clock& clock_;
+  base::Mutex mutex_;
+  std::string told_ GUARDED_BY(mutex_);
+  int64_t told_micros_ GUARDED_BY(mutex_) = 0;
+  uint64_t untold_ GUARDED_BY(mutex_) = 0;
+};
+
 void Announce(const ServeOptions& options, uint16_t port) {
   const std::string& host = options.http.host;
   const bool is_v6 = host.find(':') != std::string::npos;
@@ -76,12 +125,14 @@ void Announce(const ServeOptions& options, uint16_t port) {
 
 base::Result<void> Serve(const ServeOptions& options) {
   StartLogging(options.log_level);
-  RaiseDescriptorLimit();
+  const rlim_t descriptors = RaiseDescriptorLimit();
   // Before the first thread, so that all inherit it and only sigwait below sees the signals.
   const sigset_t stop_signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
 
   storage::StoreOptions store_options = options.store;
+  store_options.max_open_files =
+      std::max(store_options.max_open_files, TablesKeptOpen(descriptors));
   store_options.log = [](std::string_view message) { spdlog::warn("{}", message); };
   STATOR_ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store,
                           storage::OpenStore(store_options));
@@ -90,6 +141,10 @@ base::Result<void> Serve(const ServeOptions& options) {
   const api::Dispatcher dispatcher(engine, options.api);
   server::HttpServerOptions http = options.http;
   http.targets = api::Dispatcher::Targets();
+  FailureLog failures(base::Clock::System());
+  http.on_failure = [&failures](std::string_view target, std::string_view failure) {
+    failures.Tell(target, failure);
+  };
   server::HttpServer server(
       std::move(http),
       [&dispatcher](const api::Request& request, api::ResponseSink sink) {

@@ -259,6 +259,9 @@ void Connection::FinishCall() {
   }
   if (!recorded_) {
     recorded_ = true;
+    if (!response_.failure.empty() && worker_.options().on_failure) {
+      worker_.options().on_failure(exchange_.request.target, response_.failure);
+    }
     worker_.metrics().RecordCall(exchange_.operation, response_.status, response_.body,
                                  worker_.NowMicros() - exchange_.start_micros);
     if (!EncodeAnswer()) {

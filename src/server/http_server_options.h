@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/call.h"
@@ -23,6 +24,8 @@ struct HttpServerOptions {
   size_t max_waiting_calls = 1024;        // for those threads; beyond, calls are throttled
   std::vector<std::string> targets = {};  // the X-Amz-Target values that the handler serves
   std::vector<std::string> cors_origins = {};  // that may read answers; empty: all
+  // Told of each call that failed inside, on any event loop; must not block. May be empty.
+  std::function<void(std::string_view target, std::string_view failure)> on_failure = {};
 
   size_t max_connections = 10'000;
   size_t max_connections_per_address = 10'000;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/kill_point.h"
 #include "storage/rocksdb/rocksdb_status.h"
 
 namespace stator::storage {
@@ -149,6 +150,7 @@ bool Committer::TakeGroup(Group& group) {
 }
 
 void Committer::Commit(Group& group) {
+  base::KillPoint("committer.taken");
   const auto changes =
       counters_.Append(group.deltas, database_.family(kCounterFamily), group.batch);
   if (group.batch.Count() > 0) {
@@ -162,11 +164,13 @@ void Committer::Commit(Group& group) {
       return;
     }
   }
+  base::KillPoint("committer.written");
   counters_.Publish(changes);
   if (group.catalog_changes != 0) {
     visible_epoch_.fetch_add(group.catalog_changes);
   }
   ForgetWrites(group);
+  base::KillPoint("committer.published");
   Finish(group);
 }
 
@@ -182,6 +186,7 @@ void Committer::ForgetWrites(const Group& group) {
 void Committer::Finish(Group& group) {
   for (const std::unique_ptr<PendingUpdate>& update : group.updates) {
     update->done(update->result);
+    base::KillPoint("committer.answered");
   }
   pool_.Return(group.updates);
 }

@@ -50,6 +50,21 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
       new Database(std::move(own_env), log_renewal, db, std::move(families)));
 }
 
+void Database::WriteOut() {
+  // Fewer are read from the log in less time than their tables take to be written.
+  constexpr uint64_t kLeastBytes = 1024 * 1024;
+  uint64_t bytes = 0;
+  for (rocksdb::ColumnFamilyHandle* family : families_) {
+    uint64_t family_bytes = 0;
+    if (db_->GetIntProperty(family, rocksdb::DB::Properties::kCurSizeAllMemTables, &family_bytes)) {
+      bytes += family_bytes;
+    }
+  }
+  if (bytes >= kLeastBytes) {
+    (void)db_->Flush(rocksdb::FlushOptions(), families_);
+  }
+}
+
 Database::~Database() {
   for (rocksdb::ColumnFamilyHandle* family : families_) {
     // Neither call can lose anything: what was done is in the log.

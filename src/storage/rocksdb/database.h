@@ -29,6 +29,10 @@ class Database {
   rocksdb::ColumnFamilyHandle* family(size_t number) const { return families_[number]; }
   rocksdb::ColumnFamilyHandle* family(RowKind kind) const { return families_[FamilyOf(kind)]; }
 
+  // Writes the rows in memory out, if there are many, so that the next start need not read them
+  // from the log. When it fails, that start reads the log.
+  void WriteOut();
+
   // Whether the log has met a full disk, and TryWrite has not succeeded since.
   bool is_full() const { return log_renewal_->is_full(); }
   // After that: OK when the database takes writes again. REQUIRES: nobody else writes meanwhile.

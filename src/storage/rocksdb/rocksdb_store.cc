@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "base/kill_point.h"
 #include "storage/rocksdb/physical_key.h"
 #include "storage/rocksdb/rocksdb_status.h"
 
@@ -142,9 +143,11 @@ void RocksDbStore::Decide(const UpdateRequest& request, UpdateScratch& scratch,
     return;
   }
   PrepareWrites(*update);
+  base::KillPoint("update.decided");
   if (auto ordered = committer_.Order(update); !ordered.ok()) {
     update->result = NotApplied(std::move(ordered).error());
   }
+  base::KillPoint("update.ordered");
 }
 
 base::Result<void> RocksDbStore::ReadCurrent(const UpdateRequest& request, UpdateScratch& scratch) {
@@ -195,6 +198,7 @@ base::Result<void> RocksDbStore::DropSpace(Space space) {
     committer_.Fail(status);
     return ErrorFromStatus(status);
   }
+  base::KillPoint("drop.written");
   counters_.Drop(space);
   return {};
 }
@@ -202,9 +206,11 @@ base::Result<void> RocksDbStore::DropSpace(Space space) {
 void RocksDbStore::Stop() {
   const base::MutexLock lock(stop_mutex_);
   committer_.Stop();
+  base::KillPoint("stop.committed");
   if (log_syncer_ != nullptr) {
     log_syncer_->Stop();
   }
+  database_->WriteOut();
 }
 
 base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const StoreOptions& options,
@@ -220,6 +226,7 @@ base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const StoreOptions& option
   }
   auto store = std::make_unique<RocksDbStore>(std::move(directory), std::move(database), options);
   STATOR_RETURN_IF_ERROR(store->Load());
+  base::KillPoint("open.loaded");
   return std::unique_ptr<Store>(std::move(store));
 }
 
