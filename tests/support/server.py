@@ -27,12 +27,13 @@ def binary():
 class Server:
     """One stator process that this test owns. `data_dir` None means in memory."""
 
-    def __init__(self, data_dir=None, extra_flags=()):
+    def __init__(self, data_dir=None, extra_flags=(), environment=None):
         store = ["--data-dir", str(data_dir)] if data_dir else ["--in-memory"]
         self.log = tempfile.NamedTemporaryFile(prefix="stator-", suffix=".log", mode="w+", delete=False)
         self.process = subprocess.Popen(
             [binary(), "serve", "--port", "0", *store, *extra_flags],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True,
+            env={**os.environ, **(environment or {})})
         self.endpoint = self._wait_for_url()
         # Nobody reads stdout any more, and a full pipe would block the server.
         threading.Thread(target=self._drain, args=(self.process.stdout,), daemon=True).start()
