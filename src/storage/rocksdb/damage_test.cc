@@ -105,6 +105,7 @@ class DamageTest : public testing::Test {
         return file;
       }
     }
+    ADD_FAILURE() << "no file with " << part;
     return "";
   }
 
