@@ -188,13 +188,17 @@ void Connection::Dispatch() {
     case Route::kCall:
       break;
     case Route::kHealth:
-      return Answer({.body = "healthy: " + exchange_.request.host}, kText);
+      response_ = {.body = "healthy: " + exchange_.request.host};
+      return Answer(kText);
     case Route::kMetrics:
-      return Answer({.body = worker_.RenderMetrics()}, "text/plain; version=0.0.4");
+      response_ = {.body = worker_.RenderMetrics()};
+      return Answer("text/plain; version=0.0.4");
     case Route::kPreflight:
-      return Answer({.body = ""}, kText);
+      response_ = {.body = ""};
+      return Answer(kText);
     case Route::kNotFound:
-      return Answer({.status = 404, .body = "<UnknownOperationException/>\n"}, "application/xml");
+      response_ = {.status = 404, .body = "<UnknownOperationException/>\n"};
+      return Answer("application/xml");
   }
   phase_ = Phase::kCalling;
   recorded_ = false;
@@ -268,41 +272,58 @@ void Connection::FinishCall() {
       return;  // comes back here, encoded
     }
   }
-  Answer(response_, kJson);
+  Answer(kJson);
 }
 
-// Encodes a large answer for clients that take it. Returns false when it is being done elsewhere.
+// Encodes a longer answer for clients that take it. Returns false when it is being done elsewhere.
 bool Connection::EncodeAnswer() {
-  if (exchange_.response_coding == ContentCoding::kIdentity ||
-      response_.body.size() <= kCompressibleBytes) {
-    return true;
+  const bool compress = exchange_.response_coding != ContentCoding::kIdentity &&
+                        response_.body.size() > kCompressibleBytes;
+  if (response_.body.size() > kInlineCodingBytes && worker_.blocking().Post([this, compress] {
+        EncodeLargeAnswer(compress);
+        worker_.loop().Post(*this);
+      })) {
+    return false;
   }
-  const auto encode = [this] {
-    response_.body = EncodeBody(exchange_.response_coding, response_.body);
-    answer_coding_ = exchange_.response_coding;
-  };
-  if (response_.body.size() <= kInlineCodingBytes) {
-    encode();
-    return true;
+  if (compress) {
+    Compress();
   }
-  const bool taken = worker_.blocking().Post([this, encode] {
-    encode();
-    worker_.loop().Post(*this);
-  });
-  return !taken;
+  return true;
 }
 
-void Connection::Answer(const api::Response& response, std::string_view content_type) {
+void Connection::Compress() {
+  response_.body = EncodeBody(exchange_.response_coding, response_.body);
+  answer_coding_ = exchange_.response_coding;
+}
+
+// A megabyte takes a millisecond, in which an event loop could answer a hundred other calls. Runs
+// on a thread that may take its time.
+void Connection::EncodeLargeAnswer(bool compress) {
+  if (compress) {
+    Compress();
+  }
+  answer_checksum_ = Checksum(response_.body);
+  response_.body.reserve(response_.body.size() + ResponseWriter::kHeadBytes);
+}
+
+void Connection::Answer(std::string_view content_type) {
   const bool keep_alive = exchange_.keep_alive && !worker_.draining();
-  worker_.writer().Append({.status = response.status,
-                           .body = response.body,
-                           .content_type = content_type,
-                           .coding = answer_coding_,
-                           .keep_alive = keep_alive,
-                           .omit_body = exchange_.omit_body,
-                           .cors = exchange_.cors()},
-                          out_);
+  const Reply reply{.status = response_.status,
+                    .body = response_.body,
+                    .content_type = content_type,
+                    .coding = answer_coding_,
+                    .keep_alive = keep_alive,
+                    .omit_body = exchange_.omit_body,
+                    .cors = exchange_.cors(),
+                    .checksum = answer_checksum_};
+  if (answer_checksum_ && out_.empty()) {
+    worker_.writer().Prepend(reply, response_.body);
+    out_ = std::move(response_.body);
+  } else {
+    worker_.writer().Append(reply, out_);
+  }
   answer_coding_ = ContentCoding::kIdentity;
+  answer_checksum_.reset();
   close_after_answer_ = !keep_alive;
   exchange_.Shrink();
   phase_ = Phase::kHead;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <boost/asio/basic_stream_socket.hpp>
@@ -64,7 +65,9 @@ class Connection final : private LoopTask {
   void Deliver(api::Response response);
   void FinishCall();
   bool EncodeAnswer();
-  void Answer(const api::Response& response, std::string_view content_type);
+  void Compress();
+  void EncodeLargeAnswer(bool compress);
+  void Answer(std::string_view content_type);
   void Refuse(int status);
   void Linger();
 
@@ -78,6 +81,7 @@ class Connection final : private LoopTask {
   Exchange exchange_;
   api::Response response_;  // of the call in flight; written by the thread that delivers it
   ContentCoding answer_coding_ = ContentCoding::kIdentity;
+  std::optional<uint32_t> answer_checksum_;  // of a large answer, whose body has room for a head
   Phase phase_ = Phase::kHead;
   bool reading_ = false;
   bool writing_ = false;

@@ -60,9 +60,27 @@ void AppendCors(const CorsHeaders& cors, std::string& out) {
 
 }  // namespace
 
+uint32_t Checksum(std::string_view body) {
+  return static_cast<uint32_t>(
+      crc32_z(0, reinterpret_cast<const Bytef*>(body.data()), body.size()));
+}
+
 void ResponseWriter::Append(const Reply& reply, std::string& out) {
-  constexpr size_t kHeadBytes = 512;
   out.reserve(out.size() + kHeadBytes + reply.body.size());
+  AppendHead(reply, out);
+  if (!reply.omit_body) {
+    out.append(reply.body);
+  }
+}
+
+void ResponseWriter::Prepend(const Reply& reply, std::string& body) {
+  std::string head;
+  head.reserve(kHeadBytes);
+  AppendHead(reply, head);
+  body.insert(0, head);
+}
+
+void ResponseWriter::AppendHead(const Reply& reply, std::string& out) {
   out.append(StatusLine(reply.status));
   out.append("Server: Stator\r\nDate: ");
   AppendDate(out);
@@ -73,15 +91,16 @@ void ResponseWriter::Append(const Reply& reply, std::string& out) {
   out.append("\r\nx-amzn-RequestId: ");
   AppendRequestId(out);
   out.append("\r\nx-amz-crc32: ");
-  const std::string_view sent = reply.omit_body ? std::string_view() : reply.body;
-  AppendNumber(crc32_z(0, reinterpret_cast<const Bytef*>(sent.data()), sent.size()), out);
+  AppendNumber(reply.checksum ? *reply.checksum
+                              : Checksum(reply.omit_body ? std::string_view() : reply.body),
+               out);
   if (reply.coding != ContentCoding::kIdentity) {
     out.append("\r\nContent-Encoding: ").append(ContentCodingName(reply.coding));
   }
   if (!reply.cors.allow_origin.empty()) {
     AppendCors(reply.cors, out);
   }
-  out.append("\r\n\r\n").append(sent);
+  out.append("\r\n\r\n");
 }
 
 void ResponseWriter::AppendDate(std::string& out) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,7 +29,11 @@ struct Reply {
   bool keep_alive = true;
   bool omit_body = false;  // the answer to HEAD
   CorsHeaders cors;
+  std::optional<uint32_t> checksum;  // Checksum(body), when it is known already
 };
+
+// What x-amz-crc32 says of a body as it goes over the wire (W16).
+uint32_t Checksum(std::string_view body);
 
 // Writes responses: status line, headers, checksum, request id, body. One per event loop.
 class ResponseWriter {
@@ -38,7 +44,16 @@ class ResponseWriter {
   // Appends the whole response to `out`.
   void Append(const Reply& reply, std::string& out);
 
+  // Makes `body` the whole response, without copying it elsewhere: for large ones, whose capacity
+  // already has room for kHeadBytes more. REQUIRES: reply.body is `body`.
+  void Prepend(const Reply& reply, std::string& body);
+
+  // More than what stands before a body.
+  static constexpr size_t kHeadBytes = 1024;
+
  private:
+  // Appends all that stands before the body.
+  void AppendHead(const Reply& reply, std::string& out);
   void AppendDate(std::string& out);
   void AppendRequestId(std::string& out);
 
