@@ -38,21 +38,9 @@ std::optional<std::string> TextOf(const toml::node& node) {
   return std::nullopt;
 }
 
-}  // namespace
-
-void AddEnvironment(const std::vector<std::string_view>& names, Settings& settings) {
-  for (const std::string_view name : names) {
-    const std::string variable = EnvironmentName(name);
-    // Nothing changes the environment, so that reading it is safe.
-    if (const char* const text = std::getenv(variable.c_str())) {  // NOLINT(concurrency-mt-unsafe)
-      settings.try_emplace(std::string(name), SettingText{text, variable});
-    }
-  }
-}
-
-base::Result<void> AddConfigFile(const std::string& path,
-                                 const std::vector<std::string_view>& names, Settings& settings) {
-  const toml::parse_result parsed = toml::parse_file(path);
+// Adds what a parsed file has at its top level.
+base::Result<void> AddParsed(const toml::parse_result& parsed, const std::string& path,
+                             const std::vector<std::string_view>& names, Settings& settings) {
   if (!parsed) {
     return Refused(fmt::format("{}: {}", path, parsed.error().description()));
   }
@@ -69,6 +57,28 @@ base::Result<void> AddConfigFile(const std::string& path,
     settings.try_emplace(name, SettingText{*std::move(text), fmt::format("{}: {}", path, name)});
   }
   return {};
+}
+
+}  // namespace
+
+void AddEnvironment(const std::vector<std::string_view>& names, Settings& settings) {
+  for (const std::string_view name : names) {
+    const std::string variable = EnvironmentName(name);
+    // Nothing changes the environment, so that reading it is safe.
+    if (const char* const text = std::getenv(variable.c_str())) {  // NOLINT(concurrency-mt-unsafe)
+      settings.try_emplace(std::string(name), SettingText{text, variable});
+    }
+  }
+}
+
+base::Result<void> AddConfigFile(const std::string& path,
+                                 const std::vector<std::string_view>& names, Settings& settings) {
+  return AddParsed(toml::parse_file(path), path, names, settings);
+}
+
+base::Result<void> AddConfigText(std::string_view text, const std::string& path,
+                                 const std::vector<std::string_view>& names, Settings& settings) {
+  return AddParsed(toml::parse(text, path), path, names, settings);
 }
 
 }  // namespace stator::cli

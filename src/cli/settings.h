@@ -27,4 +27,8 @@ void AddEnvironment(const std::vector<std::string_view>& names, Settings& settin
 base::Result<void> AddConfigFile(const std::string& path,
                                  const std::vector<std::string_view>& names, Settings& settings);
 
+// The same for a file's text; `path` is for messages.
+base::Result<void> AddConfigText(std::string_view text, const std::string& path,
+                                 const std::vector<std::string_view>& names, Settings& settings);
+
 }  // namespace stator::cli
