@@ -13,6 +13,9 @@ struct Request {
   // Whether the calling thread may wait for a device or compute for long. When false, a call that
   // cannot be answered at once is answered by `Response::retry_blocking`.
   bool may_block = true;
+  bool secure_transport = false;    // over TLS
+  std::string source_address = {};  // the client's IP address
+  std::string client_subject = {};  // of its verified certificate, as RFC 2253 writes it
 };
 
 // The answer, except for what every HTTP response carries.

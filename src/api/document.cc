@@ -25,36 +25,27 @@ base::Error SerializationError(std::string message) {
   return base::Error{base::ErrorCode::kSerialization, std::move(message)};
 }
 
-// The thread's parser. Its memory serves all requests of the thread; what an uncommonly large one
-// made it grow to is given back with the next small one.
-class Parser {
- public:
-  static Parser& OfThread() {
-    thread_local Parser parser;
-    return parser;
-  }
+// Larger documents have a parser of their own, whose memory ends with them.
+constexpr size_t kSharedParserBytes = 256 * 1024;
 
-  simdjson::simdjson_result<element> Parse(const std::string& json) {
-    const bool oversized = parser_ && parser_->capacity() > kKeptBytes && json.size() < kKeptBytes;
-    if (!parser_ || oversized) {
-      parser_ = std::make_unique<simdjson::dom::parser>();
+simdjson::simdjson_result<element> ParseWith(simdjson::dom::parser& parser,
+                                             const std::string& json) {
+  constexpr size_t kDepth = model::limits::kJsonDepth;
+  constexpr size_t kLeastBytes = 16 * 1024;
+  if (parser.capacity() < json.size() || parser.max_depth() != kDepth) {
+    const size_t capacity = std::max(json.size(), kLeastBytes);
+    if (const auto error = parser.allocate(capacity, kDepth); error != simdjson::SUCCESS) {
+      return error;
     }
-    if (parser_->capacity() < json.size() || parser_->max_depth() != kDepth) {
-      const size_t capacity = std::max(json.size(), kLeastBytes);
-      if (const auto error = parser_->allocate(capacity, kDepth); error != simdjson::SUCCESS) {
-        return error;
-      }
-    }
-    return parser_->parse(json);
   }
+  return parser.parse(json);
+}
 
- private:
-  static constexpr size_t kDepth = model::limits::kJsonDepth;
-  static constexpr size_t kLeastBytes = 16 * 1024;
-  static constexpr size_t kKeptBytes = 1024 * 1024;
-
-  std::unique_ptr<simdjson::dom::parser> parser_;
-};
+// The thread's parser. Its memory serves all smaller requests of the thread.
+simdjson::dom::parser& ParserOfThread() {
+  thread_local simdjson::dom::parser parser;
+  return parser;
+}
 
 // The code unit of an escape `\uXXXX` at that place, or nothing.
 std::optional<unsigned> EscapedUnit(std::string_view json, size_t at) {
@@ -102,9 +93,17 @@ const Field* FindField(const Shape& structure, std::string_view name) {
 
 }  // namespace
 
+Document::Document() {}  // NOLINT: the buffer is left as it is, for speed
+Document::~Document() = default;
+
 base::Result<Node*> Document::Parse(const std::string& json, const Shape& shape) {
+  if (json.size() > kSharedParserBytes) {
+    own_parser_ = std::make_unique<simdjson::dom::parser>();
+  }
   element root;
-  if (Parser::OfThread().Parse(json).get(root) != simdjson::SUCCESS || HoldsLoneSurrogate(json)) {
+  if (ParseWith(own_parser_ ? *own_parser_ : ParserOfThread(), json).get(root) !=
+          simdjson::SUCCESS ||
+      HoldsLoneSurrogate(json)) {
     return SerializationError("The request body is not valid JSON");
   }
   Node* node = Read(root, shape);

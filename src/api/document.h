@@ -14,7 +14,8 @@
 
 namespace simdjson::dom {
 class element;
-}
+class parser;
+}  // namespace simdjson::dom
 
 namespace stator::api {
 
@@ -22,8 +23,8 @@ namespace stator::api {
 // the thread's documents share: only the thread's newest Document may be read. Not synchronized.
 class Document {
  public:
-  Document() {}  // NOLINT: the buffer is left as it is, for speed
-  ~Document() = default;
+  Document();
+  ~Document();
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
@@ -54,6 +55,7 @@ class Document {
 
   std::array<std::byte, kArenaBytes> buffer_;
   std::pmr::monotonic_buffer_resource arena_{buffer_.data(), buffer_.size()};
+  std::unique_ptr<simdjson::dom::parser> own_parser_;  // of a large document
   std::vector<std::unique_ptr<model::ParsedItem>> items_;
   std::vector<std::unique_ptr<model::ParsedValue>> values_;
   std::optional<base::Error> error_;

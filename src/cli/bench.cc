@@ -47,8 +47,7 @@ bool NeedsTable(const std::vector<std::string>& workloads) {
 // Runs everything; false when a workload failed.
 base::Result<bool> RunBench(const BenchOptions& options, bool load_only) {
   STATOR_ASSIGN_OR_RETURN(const bench::Endpoint endpoint, bench::ParseEndpoint(options.endpoint));
-  STATOR_ASSIGN_OR_RETURN(const bench::Target target,
-                          bench::MakeTarget(endpoint, options.verify_certificate));
+  STATOR_ASSIGN_OR_RETURN(const bench::Target target, bench::MakeTarget(endpoint, options.trust));
   const bench::RequestFactory factory(endpoint.host_header, options.signing);
   std::vector<bench::Workload> workloads;
   for (const std::string& name : options.workloads) {
@@ -80,7 +79,10 @@ base::Result<bool> RunBench(const BenchOptions& options, bool load_only) {
 
 void AddServerOptions(CLI::App& command, BenchOptions& options) {
   command.add_option("--endpoint", options.endpoint, "URL of the server")->capture_default_str();
-  command.add_flag("--no-verify-certificate{false}", options.verify_certificate,
+  command
+      .add_option("--ca", options.trust.ca_path, "https: trust the certificates in this PEM file")
+      ->option_text("FILE");
+  command.add_flag("--no-verify-certificate{false}", options.trust.verify,
                    "https: accept any certificate");
   command.add_option("--region", options.signing.region, "Region that requests are signed for")
       ->envname("AWS_REGION")

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "cli/serve.h"
 #include "cli/serve_options.h"
 #include "cli/settings.h"
+#include "cli/tls.h"
 #include "cli/verify.h"
 
 namespace stator::cli {
@@ -85,14 +87,14 @@ void RegisterServe(CLI::App& app) {
   serve->callback([flags] { RunServe(*flags); });
 }
 
-void RunHealthcheck(Settings settings) {
+void RunHealthcheck(Settings settings, const std::optional<Trust>& trust) {
   AddEnvironment({"host", "port"}, settings);
   ServeOptions options;
   const base::Result<void> applied = ApplySettings(settings, options);
   if (!applied.ok()) {
     Fail(applied.error().message);
   }
-  const base::Result<void> healthy = CheckHealth(options.http.host, options.http.port);
+  const base::Result<void> healthy = CheckHealth(options.http.host, options.http.port, trust);
   if (!healthy.ok()) {
     Fail(healthy.error().message);
   }
@@ -110,7 +112,17 @@ void RegisterHealthcheck(CLI::App& app) {
         },
         "As given to the server");
   }
-  check->callback([settings] { RunHealthcheck(*settings); });
+  const auto trust = std::make_shared<Trust>();
+  CLI::Option* const ca =
+      check->add_option("--ca", trust->ca_path, "Over TLS: trust the certificates in this PEM file")
+          ->option_text("FILE");
+  CLI::Option* const any = check->add_flag("--no-verify-certificate{false}", trust->verify,
+                                           "Over TLS: accept any certificate");
+  CLI::Option* const tls = check->add_flag("--tls", "Over TLS: trust what the system trusts");
+  check->callback([settings, trust, ca, any, tls] {
+    const bool over_tls = ca->count() + any->count() + tls->count() > 0;
+    RunHealthcheck(*settings, over_tls ? std::optional(*trust) : std::nullopt);
+  });
 }
 
 void RunVerify(Settings settings) {
@@ -152,6 +164,7 @@ int Run(std::vector<std::string> arguments) {
   RegisterServe(app);
   RegisterHealthcheck(app);
   RegisterVerify(app);
+  RegisterTls(app);
   RegisterBench(app);
   arguments = TranslateLocalFlags(std::move(arguments));
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them

@@ -49,12 +49,29 @@ int TablesKeptOpen(rlim_t descriptors) {
   return static_cast<int>(std::min(descriptors / 2, kTables));
 }
 
-sigset_t StopSignals() {
+// Without TLS, SIGHUP means what it means to most programs: the end.
+sigset_t AwaitedSignals(const ServeOptions& options) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  if (options.http.tls) {
+    sigaddset(&signals, SIGHUP);
+  }
   return signals;
+}
+
+// Returns when the server is to stop.
+void AwaitStop(const sigset_t& signals, server::HttpServer& server) {
+  int signal = 0;
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    const base::Result<void> reloaded = server.ReloadTls();
+    if (reloaded.ok()) {
+      spdlog::info("TLS certificate and key are read again");
+    } else {
+      spdlog::error("TLS goes on with the old certificate: {}", reloaded.error().message);
+    }
+  }
 }
 
 // As --durability takes it; "memory" when nothing is kept.
@@ -110,8 +127,9 @@ class FailureLog {
 void Announce(const ServeOptions& options, uint16_t port) {
   const std::string& host = options.http.host;
   const bool is_v6 = host.find(':') != std::string::npos;
-  const std::string url =
-      is_v6 ? fmt::format("http://[{}]:{}", host, port) : fmt::format("http://{}:{}", host, port);
+  const std::string_view scheme = options.http.tls ? "https" : "http";
+  const std::string url = is_v6 ? fmt::format("{}://[{}]:{}", scheme, host, port)
+                                : fmt::format("{}://{}:{}", scheme, host, port);
   fmt::print("Stator serves DynamoDB at {}\n", url);
   fmt::print("aws --endpoint-url {} --region {} dynamodb list-tables\n", url,
              options.engine.identity.region);
@@ -127,8 +145,8 @@ base::Result<void> Serve(const ServeOptions& options) {
   StartLogging(options.log_level);
   const rlim_t descriptors = RaiseDescriptorLimit();
   // Before the first thread, so that all inherit it and only sigwait below sees the signals.
-  const sigset_t stop_signals = StopSignals();
-  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  const sigset_t signals = AwaitedSignals(options);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   storage::StoreOptions store_options = options.store;
   store_options.max_open_files =
@@ -157,8 +175,7 @@ base::Result<void> Serve(const ServeOptions& options) {
   STATOR_RETURN_IF_ERROR(server.Start());
   Announce(options, server.port());
 
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
+  AwaitStop(signals, server);
   spdlog::info("stopping");
   server.Stop();
   engine.Stop();

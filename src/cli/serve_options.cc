@@ -171,6 +171,35 @@ Result<void> ApplyAnyCredentials(const std::string& text, ServeOptions& options)
   return {};
 }
 
+Result<void> ApplyTlsCertificate(const std::string& text, ServeOptions& options) {
+  options.tls.certificate_path = text;
+  return {};
+}
+
+Result<void> ApplyTlsKey(const std::string& text, ServeOptions& options) {
+  options.tls.key_path = text;
+  return {};
+}
+
+Result<void> ApplyTlsClientCa(const std::string& text, ServeOptions& options) {
+  options.tls.client_ca_path = text;
+  return {};
+}
+
+constexpr int64_t kMostConnections = 1'000'000;
+
+Result<void> ApplyMaxConnections(const std::string& text, ServeOptions& options) {
+  STATOR_ASSIGN_OR_RETURN(const int64_t count, ParseNumber(text, 1, kMostConnections));
+  options.http.max_connections = static_cast<size_t>(count);
+  return {};
+}
+
+Result<void> ApplyMaxConnectionsPerAddress(const std::string& text, ServeOptions& options) {
+  STATOR_ASSIGN_OR_RETURN(const int64_t count, ParseNumber(text, 1, kMostConnections));
+  options.http.max_connections_per_address = static_cast<size_t>(count);
+  return {};
+}
+
 Result<void> ApplyLogLevel(const std::string& text, ServeOptions& options) {
   const std::vector<std::string> levels = {"debug", "info", "warn", "error", "off"};
   if (std::ranges::find(levels, text) == levels.end()) {
@@ -199,6 +228,15 @@ const std::vector<SettingDescription>& ServeSettings() {
       {"scan-partitions", "COUNT",
        "Partitions that a Scan of an on-demand table is charged for; the service has 4 (1)",
        ApplyScanPartitions},
+      {"tls-cert", "FILE", "Serve HTTPS with this certificate, in PEM; read again at SIGHUP",
+       ApplyTlsCertificate},
+      {"tls-key", "FILE", "The certificate's key, in PEM", ApplyTlsKey},
+      {"tls-client-ca", "FILE",
+       "Serve only clients that have a certificate which one of these, in PEM, has signed",
+       ApplyTlsClientCa},
+      {"max-connections", "COUNT", "Connections in all (10000)", ApplyMaxConnections},
+      {"max-connections-per-address", "COUNT", "Connections from one address (10000)",
+       ApplyMaxConnectionsPerAddress},
       {"cors", "ORIGINS", "Web origins that may read answers, separated by commas (all)",
        ApplyCors},
       {"insecure-any-credentials", "", "Serve other machines although signatures are not verified",
@@ -222,11 +260,34 @@ base::Result<void> ApplySettings(const Settings& settings, ServeOptions& options
   return {};
 }
 
+namespace {
+
+// Takes TLS over as a whole: half of it would serve without what was asked for.
+Result<void> SettleTls(ServeOptions& options) {
+  const server::TlsOptions& tls = options.tls;
+  if (tls.certificate_path.empty() != tls.key_path.empty()) {
+    return Refused("--tls-cert and --tls-key go together");
+  }
+  if (!tls.client_ca_path.empty() && tls.certificate_path.empty()) {
+    return Refused("--tls-client-ca needs --tls-cert and --tls-key");
+  }
+  if (!tls.certificate_path.empty()) {
+    options.http.tls = tls;
+  }
+  return {};
+}
+
+}  // namespace
+
 base::Result<ServeOptions> MakeServeOptions(const Settings& settings) {
   ServeOptions options;
   options.store.data_dir = "./stator-data";
   options.http.threads = std::max(1U, std::thread::hardware_concurrency());
   STATOR_RETURN_IF_ERROR(ApplySettings(settings, options));
+  STATOR_RETURN_IF_ERROR(SettleTls(options));
+  constexpr size_t kRequestsShare = 8;  // of the whole budget; the store's parts are larger
+  options.http.memory_bytes =
+      std::max(options.store.memory_bytes / kRequestsShare, server::kLeastRequestMemoryBytes);
   if (!options.insecure_any_credentials && !server::HttpServer::IsLoopback(options.http.host)) {
     return Refused("--host " + options.http.host +
                    " would let other machines in, and signatures are not verified; add "

@@ -19,6 +19,7 @@ struct ServeOptions {
   engine::EngineOptions engine;
   api::DispatcherOptions api;
   server::HttpServerOptions http;
+  server::TlsOptions tls;  // as given so far; becomes http.tls when there is a certificate
   bool insecure_any_credentials = false;  // serve other machines although nothing is verified
   std::string log_level = "info";
 };

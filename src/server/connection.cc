@@ -1,5 +1,6 @@
 #include "server/connection.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <boost/asio/buffer.hpp>
@@ -17,25 +18,49 @@ using boost::system::error_code;
 constexpr size_t kReadBytes = 4096;                // room for at least so much in each read
 constexpr size_t kOutputBytes = 256 * 1024;        // of pipelined answers before they are sent
 constexpr size_t kKeptOutputBytes = 64 * 1024;     // of an idle connection's buffer
+constexpr size_t kSealedBytes = 64 * 1024;         // of an answer that TLS has in hand at once
+constexpr size_t kIdleBytes = 4 * 1024;            // of each such buffer after the next sweep
 constexpr size_t kLingerBytes = 64 * 1024 * 1024;  // that a refused client may still send
 constexpr size_t kCompressibleBytes = 4096;        // smaller answers are sent as they are (W15)
+constexpr size_t kFreeBytes = 64 * 1024;           // of a body or of answers that are not counted
+constexpr size_t kLargeBodyBytes = 1024 * 1024;    // more is decoded one at a time
+constexpr size_t kMostInflation = 1032;            // of a byte, by the format of deflate
 constexpr size_t kInlineCodingBytes = 64 * 1024;   // more is encoded off the event loop
 constexpr size_t kJsonPaddingBytes = 64;  // spare capacity behind a body, for the JSON parser
 
 constexpr std::string_view kJson = "application/x-amz-json-1.0";
 constexpr std::string_view kText = "text/plain";
 
+// Less than what counts is nothing.
+size_t Counted(size_t bytes) { return bytes > kFreeBytes ? bytes : 0; }
+
+api::Response Throttled() {
+  return {.status = 400,
+          .body = R"({"__type":"com.amazon.coral.availability#ThrottlingException",)"
+                  R"("message":"Rate of requests exceeds the allowed throughput."})"};
+}
+
 }  // namespace
 
-Connection::Connection(Worker& worker, Socket socket, std::string address)
-    : worker_(worker), socket_(std::move(socket)), address_(std::move(address)) {
+Connection::Connection(Worker& worker, Socket socket, std::string address,
+                       std::unique_ptr<TlsSession> tls)
+    : worker_(worker),
+      socket_(std::move(socket)),
+      address_(std::move(address)),
+      tls_(std::move(tls)),
+      share_(worker.memory()) {
+  exchange_.request.secure_transport = tls_ != nullptr;
+  exchange_.request.source_address = address_;
   error_code ignored;  // without them the connection still works
   socket_.non_blocking(true, ignored);
   socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
 }
 
 void Connection::Start() {
-  deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
+  const HttpServerOptions& options = worker_.options();
+  // A handshake has as long as a head.
+  deadline_micros_ =
+      worker_.NowMicros() + (tls_ ? options.header_timeout_micros : options.idle_timeout_micros);
   Continue();
 }
 
@@ -60,9 +85,18 @@ void Connection::Continue() {
 }
 
 void Connection::Read() {
-  in_.Reserve(phase_ == Phase::kBody ? content_length_ + 1 : in_.size() + kReadBytes);
+  if (client_ended_) {
+    Close();
+    return;
+  }
+  ReadBuffer& buffer = tls_ ? tls_->received() : in_;
+  if (phase_ != Phase::kBody) {
+    buffer.Reserve(buffer.size() + kReadBytes);
+  } else {
+    buffer.Reserve(tls_ ? std::min<size_t>(content_length_, kSealedBytes) : in_.size() + 1);
+  }
   reading_ = true;
-  socket_.async_read_some(boost::asio::buffer(in_.FreeSpace(), in_.FreeBytes()),
+  socket_.async_read_some(boost::asio::buffer(buffer.FreeSpace(), buffer.FreeBytes()),
                           [this](const error_code& error, size_t bytes) {
                             reading_ = false;
                             if (error) {
@@ -79,14 +113,51 @@ void Connection::OnRead(size_t bytes) {
     return;
   }
   worker_.metrics().RecordBytes(bytes, 0);
-  in_.Produce(bytes);
+  ReadBuffer& buffer = tls_ ? tls_->received() : in_;
+  buffer.Produce(bytes);
   phase_bytes_ += bytes;
   if (phase_ == Phase::kLingering) {
-    in_.Consume(in_.size());
+    buffer.Consume(buffer.size());
     if (phase_bytes_ > kLingerBytes) {
       Close();
     }
+  } else if (tls_ != nullptr) {
+    TakeReceived();
   }
+}
+
+// Lets TLS read what has come.
+void Connection::TakeReceived() {
+  const bool was_established = tls_->established();
+  switch (tls_->Receive(in_)) {
+    case TlsSession::Status::kOpen:
+      break;
+    case TlsSession::Status::kEnded:
+      client_ended_ = true;
+      break;
+    case TlsSession::Status::kPlainHttp:
+      RefusePlainHttp();
+      return;
+    case TlsSession::Status::kFailed:
+      close_after_answer_ = true;  // the answer is an alert
+      phase_ = Phase::kHead;
+      return;
+  }
+  if (!was_established && tls_->established()) {
+    exchange_.request.client_subject = tls_->ClientSubject();
+    deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
+  }
+}
+
+// W23: says what is wrong, in the language that the client speaks.
+void Connection::RefusePlainHttp() {
+  tls_.reset();
+  worker_.writer().Append({.status = 400,
+                           .body = "This port speaks TLS: use https.\n",
+                           .content_type = kText,
+                           .keep_alive = false},
+                          out_);
+  close_after_answer_ = true;
 }
 
 bool Connection::Advance() {
@@ -150,20 +221,48 @@ bool Connection::AdvanceHead() {
 
 bool Connection::AdvanceBody() {
   if (in_.size() < content_length_) {
-    return false;
+    return !ReserveForBody();
   }
   std::string& body = exchange_.request.body;
   body.reserve(content_length_ + kJsonPaddingBytes);
   body.assign(in_.view().substr(0, content_length_));
   in_.Consume(content_length_);
   in_.Shrink();
+  share_.Shrink(Counted(body.capacity()));
   Dispatch();
   return true;
+}
+
+// Makes room for more of a body: at most for as much again as has come, so that a client has to
+// send what it wants memory for. Twice that is counted, for the body leaves the buffer as a whole.
+// False when there is not so much memory, and the request is refused.
+bool Connection::ReserveForBody() {
+  const size_t grown = in_.size() < in_.capacity() ? in_.capacity() : 2 * in_.capacity();
+  const size_t wanted = std::min<size_t>(content_length_ + 1, std::max(grown, kFreeBytes));
+  if (!share_.Grow(2 * Counted(wanted))) {
+    Shed();
+    return false;
+  }
+  in_.Reserve(wanted);
+  return true;
+}
+
+// Refuses a request for which there is no memory now. Its body is not read to the end.
+void Connection::Shed() {
+  response_ = Throttled();
+  worker_.metrics().RecordCall(exchange_.operation, response_.status, response_.body, 0);
+  in_ = ReadBuffer();
+  exchange_.keep_alive = false;
+  Answer(kJson);
 }
 
 bool Connection::AdvanceChunks() {
   const HttpParser::Outcome outcome = parser_.ParseChunks(in_.view(), exchange_.request.body);
   in_.Consume(outcome.consumed);
+  if (!share_.Grow(Counted(exchange_.request.body.capacity()))) {
+    Shed();
+    return true;
+  }
   switch (outcome.status) {
     case HttpParser::Status::kNeedMore:
       return false;
@@ -207,7 +306,9 @@ void Connection::Dispatch() {
     response_ = *exchange_.refusal;
     FinishCall();
   } else if (exchange_.request_coding != ContentCoding::kIdentity) {
-    CallBlocking();  // a small body may inflate to a large one
+    CallOn(worker_.blocking());  // a small body may inflate to a large one
+  } else if (exchange_.request.body.size() > kLargeBodyBytes) {
+    CallOn(worker_.large_calls());
   } else {
     in_handler_ = true;
     delivered_inline_ = false;
@@ -225,20 +326,35 @@ void Connection::CallHandler(bool may_block) {
                     [this](api::Response response) { Deliver(std::move(response)); });
 }
 
-void Connection::CallBlocking() {
-  const bool taken = worker_.blocking().Post([this] {
-    if (std::optional<api::Response> refusal = exchange_.DecodeRequest()) {
-      Deliver(*std::move(refusal));
-    } else {
-      CallHandler(true);
-    }
-  });
-  if (!taken) {
-    response_ = {.status = 400,
-                 .body = R"({"__type":"com.amazon.coral.availability#ThrottlingException",)"
-                         R"("message":"Rate of requests exceeds the allowed throughput."})"};
+void Connection::CallOn(base::TaskRunner& runner) {
+  if (!runner.Post([this] { DecodeAndCall(); })) {
+    response_ = Throttled();
     FinishCall();
   }
+}
+
+// Runs on a thread that may wait.
+void Connection::DecodeAndCall() {
+  std::string& body = exchange_.request.body;
+  if (exchange_.request_coding != ContentCoding::kIdentity) {
+    const size_t most = std::min(model::limits::kRequestBodyBytes, kMostInflation * body.size());
+    if (!share_.Grow(body.capacity() + 2 * Counted(most))) {
+      Deliver(Throttled());
+      return;
+    }
+    if (std::optional<api::Response> refusal = exchange_.DecodeRequest()) {
+      Deliver(*std::move(refusal));
+      return;
+    }
+    share_.Shrink(Counted(body.capacity()));
+    if (body.size() > kLargeBodyBytes) {
+      if (!worker_.large_calls().Post([this] { CallHandler(true); })) {
+        Deliver(Throttled());
+      }
+      return;
+    }
+  }
+  CallHandler(true);
 }
 
 // Runs on any thread.
@@ -258,7 +374,7 @@ void Connection::RunOnLoop() {
 
 void Connection::FinishCall() {
   if (response_.retry_blocking && !exchange_.request.may_block) {
-    CallBlocking();
+    CallOn(worker_.blocking());
     return;
   }
   if (!recorded_) {
@@ -326,6 +442,10 @@ void Connection::Answer(std::string_view content_type) {
   answer_checksum_.reset();
   close_after_answer_ = !keep_alive;
   exchange_.Shrink();
+  if (Counted(response_.body.capacity()) > 0) {
+    response_.body = std::string();
+  }
+  share_.Shrink(0);
   phase_ = Phase::kHead;
   head_started_ = false;
   deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
@@ -341,18 +461,47 @@ void Connection::Refuse(int status) {
   phase_ = Phase::kHead;
 }
 
+// The bytes that the socket takes next; empty when there are none.
+std::string_view Connection::NextOutput() {
+  if (tls_ == nullptr) {
+    return std::string_view(out_).substr(out_sent_);
+  }
+  if (tls_->unsent().empty() && out_sent_ < out_.size()) {
+    const std::string_view piece = std::string_view(out_).substr(out_sent_, kSealedBytes);
+    out_sent_ += piece.size();
+    if (!tls_->Send(piece)) {
+      Close();
+    }
+  }
+  return tls_->unsent();
+}
+
+void Connection::MarkSent(size_t bytes) {
+  worker_.metrics().RecordBytes(0, bytes);
+  if (tls_ != nullptr) {
+    tls_->MarkSent(bytes);
+  } else {
+    out_sent_ += bytes;
+  }
+  stuck_sent_bytes_ += bytes;
+}
+
 void Connection::Flush() {
-  while (!closed_ && out_sent_ < out_.size()) {
-    const ssize_t sent = send(socket_.native_handle(), out_.data() + out_sent_,
-                              out_.size() - out_sent_, MSG_NOSIGNAL);
+  for (std::string_view next = NextOutput(); !closed_ && !next.empty(); next = NextOutput()) {
+    const ssize_t sent = send(socket_.native_handle(), next.data(), next.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
-      worker_.metrics().RecordBytes(0, static_cast<size_t>(sent));
-      out_sent_ += static_cast<size_t>(sent);
+      MarkSent(static_cast<size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       AwaitWritable();
       return;
     } else if (errno != EINTR) {
       Close();
+    }
+  }
+  if (stuck_start_micros_ != 0) {
+    stuck_start_micros_ = 0;
+    if (phase_ == Phase::kHead) {
+      share_.Shrink(0);
     }
   }
   out_sent_ = 0;
@@ -367,8 +516,21 @@ void Connection::Flush() {
 }
 
 void Connection::AwaitWritable() {
+  const int64_t now_micros = worker_.NowMicros();
+  if (stuck_start_micros_ == 0) {
+    stuck_start_micros_ = now_micros;
+    stuck_sent_bytes_ = 0;
+  }
+  // During a call, whoever runs it has the share.
+  if (phase_ != Phase::kCalling) {
+    share_.GrowAnyway(Counted(out_.capacity()));
+    if (share_.bytes() > 0 && share_.budget().exhausted()) {
+      Close();
+      return;
+    }
+  }
   writing_ = true;
-  deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
+  deadline_micros_ = now_micros + worker_.options().idle_timeout_micros;
   socket_.async_wait(Socket::wait_write, [this](const error_code& error) {
     writing_ = false;
     if (error) {
@@ -385,6 +547,7 @@ void Connection::Linger() {
     Close();
     return;
   }
+  SayEnd();
   error_code ignored;  // the client may be gone, which reading will tell
   socket_.shutdown(Socket::shutdown_send, ignored);
   phase_ = Phase::kLingering;
@@ -393,8 +556,20 @@ void Connection::Linger() {
   deadline_micros_ = worker_.NowMicros() + worker_.options().linger_micros;
 }
 
+// TLS: says that nothing follows. A client that does not take that at once is lost anyway.
+void Connection::SayEnd() {
+  if (tls_ != nullptr) {
+    tls_->End();
+    (void)!send(socket_.native_handle(), tls_->unsent().data(), tls_->unsent().size(),
+                MSG_NOSIGNAL);
+  }
+}
+
 void Connection::Close() {
   closed_ = true;
+  if (phase_ != Phase::kLingering) {
+    SayEnd();
+  }
   error_code ignored;
   socket_.close(ignored);
 }
@@ -407,8 +582,34 @@ void Connection::Sweep(int64_t now_micros) {
         static_cast<int64_t>(phase_bytes_) * 1'000'000 / options.body_bytes_per_second;
     late = now_micros - phase_start_micros_ > options.body_grace_micros + earned_micros;
   }
-  if (late && !closed_) {
+  if (closed_) {
+    return;
+  }
+  if (late || (writing_ && AnswerIsStuck(now_micros))) {
     Abort();
+  } else {
+    TrimIdle();
+  }
+}
+
+// Whether a client has taken too little of an answer for too long. When memory is short, that is
+// soon: it keeps others from being served.
+bool Connection::AnswerIsStuck(int64_t now_micros) const {
+  const HttpServerOptions& options = worker_.options();
+  const bool hurry =
+      phase_ != Phase::kCalling && share_.bytes() > 0 && share_.budget().short_of_memory();
+  const int64_t grace_micros = hurry ? options.sweep_micros : options.idle_timeout_micros;
+  const int64_t earned_micros =
+      static_cast<int64_t>(stuck_sent_bytes_) * 1'000'000 / options.body_bytes_per_second;
+  return now_micros - stuck_start_micros_ > grace_micros + earned_micros;
+}
+
+// Gives back what an idle connection has no use for.
+void Connection::TrimIdle() {
+  const bool idle = phase_ == Phase::kHead && !writing_ && out_.empty() && in_.size() == 0;
+  if (idle && (out_.capacity() > kIdleBytes || exchange_.request.body.capacity() > kIdleBytes)) {
+    out_ = std::string();
+    exchange_.request.body = std::string();
   }
 }
 

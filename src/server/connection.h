@@ -1,16 +1,21 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "base/task_runner.h"
 #include "server/event_loop.h"
 #include "server/exchange.h"
 #include "server/http_parser.h"
+#include "server/memory_budget.h"
 #include "server/read_buffer.h"
+#include "server/tls_session.h"
 
 namespace stator::server {
 
@@ -28,7 +33,8 @@ class Connection final : private LoopTask {
  public:
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, EventLoop::Executor>;
 
-  Connection(Worker& worker, Socket socket, std::string address);
+  // `tls` is null for plain HTTP.
+  Connection(Worker& worker, Socket socket, std::string address, std::unique_ptr<TlsSession> tls);
 
   void Start();
   // Closes the connection if one of its times is over. May destroy it.
@@ -49,6 +55,10 @@ class Connection final : private LoopTask {
   void Continue();
   void Read();
   void OnRead(size_t bytes);
+  void TakeReceived();
+  void RefusePlainHttp();
+  std::string_view NextOutput();
+  void MarkSent(size_t bytes);
   void Flush();
   void AwaitWritable();
   void Close();
@@ -61,7 +71,8 @@ class Connection final : private LoopTask {
 
   void Dispatch();
   void CallHandler(bool may_block);
-  void CallBlocking();
+  void CallOn(base::TaskRunner& runner);
+  void DecodeAndCall();
   void Deliver(api::Response response);
   void FinishCall();
   bool EncodeAnswer();
@@ -69,11 +80,17 @@ class Connection final : private LoopTask {
   void EncodeLargeAnswer(bool compress);
   void Answer(std::string_view content_type);
   void Refuse(int status);
+  bool ReserveForBody();
+  void Shed();
   void Linger();
+  void SayEnd();
+  bool AnswerIsStuck(int64_t now_micros) const;
+  void TrimIdle();
 
   Worker& worker_;
   Socket socket_;
   const std::string address_;
+  std::unique_ptr<TlsSession> tls_;  // what the socket carries goes through it, when there is one
   HttpParser parser_;
   ReadBuffer in_;
   std::string out_;
@@ -86,15 +103,19 @@ class Connection final : private LoopTask {
   bool reading_ = false;
   bool writing_ = false;
   bool closed_ = false;
+  bool client_ended_ = false;  // TLS: the client has said that nothing follows
   bool close_after_answer_ = false;
   bool head_started_ = false;      // a part of a head has come
   bool in_handler_ = false;        // the handler is on this thread's stack
   bool delivered_inline_ = false;  // and has already answered
   bool recorded_ = false;          // the call is counted, its answer is only being encoded
   uint64_t content_length_ = 0;
+  MemoryShare share_;               // for what is large of the buffers; whoever runs the call's
   size_t phase_bytes_ = 0;          // received in this phase
   int64_t phase_start_micros_ = 0;  // of a body
   int64_t deadline_micros_ = 0;     // of any other phase; 0: none
+  int64_t stuck_start_micros_ = 0;  // when the client first did not take all; 0: it does
+  size_t stuck_sent_bytes_ = 0;     // what it has taken since
 };
 
 }  // namespace stator::server

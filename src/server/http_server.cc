@@ -46,7 +46,11 @@ HttpServer::HttpServer(HttpServerOptions options, Handler handler, const base::C
       clock_(clock),
       operations_(options_.targets),
       metrics_(operations_),
-      limits_(options_.max_connections, options_.max_connections_per_address) {}
+      limits_(options_.max_connections, options_.max_connections_per_address),
+      memory_(options_.memory_bytes) {
+  AddGauge("stator_request_memory_bytes", "What large requests and answers in flight hold", {},
+           [this] { return static_cast<double>(memory_.taken_bytes()); });
+}
 
 HttpServer::~HttpServer() { Stop(); }
 
@@ -56,15 +60,26 @@ void HttpServer::AddGauge(std::string name, std::string help, MetricLabels label
 }
 
 base::Result<void> HttpServer::Start() {
+  if (options_.tls) {
+    STATOR_ASSIGN_OR_RETURN(std::shared_ptr<const TlsContext> context,
+                            TlsContext::Load(*options_.tls));
+    tls_ = std::make_unique<TlsContextSource>(*options_.tls, std::move(context));
+  }
   blocking_ = std::make_unique<base::TaskRunner>(
       "blocking", options_.blocking_threads, options_.max_waiting_calls, base::Priority::kBatch);
+  // One thread: decoding takes many times a body's size.
+  large_calls_ = std::make_unique<base::TaskRunner>("large-calls", 1, options_.max_waiting_calls,
+                                                    base::Priority::kBatch);
   const ServerContext context{.options = options_,
                               .handler = handler_,
                               .clock = clock_,
                               .operations = operations_,
                               .metrics = metrics_,
                               .blocking = *blocking_,
-                              .limits = limits_};
+                              .limits = limits_,
+                              .large_calls = *large_calls_,
+                              .memory = memory_,
+                              .tls = tls_.get()};
   const auto seed = static_cast<uint64_t>(clock_.NowMicros());
   for (size_t i = 0; i < options_.threads; ++i) {
     workers_.push_back(std::make_unique<Worker>(context, metrics_.AddLoop(), seed + i));
@@ -78,6 +93,8 @@ base::Result<void> HttpServer::Start() {
   return {};
 }
 
+base::Result<void> HttpServer::ReloadTls() { return tls_->Reload(); }
+
 uint16_t HttpServer::port() const { return acceptor_->port(); }
 
 void HttpServer::Stop() {
@@ -90,6 +107,7 @@ void HttpServer::Stop() {
   }
   if (blocking_ != nullptr) {
     blocking_->Stop();
+    large_calls_->Stop();
   }
 }
 

@@ -12,7 +12,9 @@
 #include "base/task_runner.h"
 #include "server/connection_limits.h"
 #include "server/http_server_options.h"
+#include "server/memory_budget.h"
 #include "server/metrics.h"
+#include "server/tls_context.h"
 #include "server/worker.h"
 
 namespace stator::server {
@@ -38,6 +40,9 @@ class HttpServer {
 
   // Listens and serves. Fails with kIo and a text for people when the address cannot be used.
   base::Result<void> Start();
+  // Reads the files of TLS again, for connections to come. When that fails, what was read before
+  // stays in use. REQUIRES: options.tls; started.
+  base::Result<void> ReloadTls();
   // The port that is listened on, after Start.
   uint16_t port() const;
 
@@ -57,10 +62,13 @@ class HttpServer {
   const OperationIndex operations_;
   Metrics metrics_;
   ConnectionLimits limits_;
+  MemoryBudget memory_;
+  std::unique_ptr<TlsContextSource> tls_;  // null for plain HTTP
   // In this order: what is destroyed first may still use what stands above it.
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Acceptor> acceptor_;
   std::unique_ptr<base::TaskRunner> blocking_;
+  std::unique_ptr<base::TaskRunner> large_calls_;
   std::unique_ptr<base::TaskRunner> loop_threads_;
 };
 

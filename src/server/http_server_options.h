@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,17 @@ namespace stator::server {
 // it returns. The request stays valid until then. Called by many threads at once.
 using Handler = std::function<void(const api::Request& request, api::ResponseSink sink)>;
 
+// Where TLS finds its files, all in PEM.
+struct TlsOptions {
+  std::string certificate_path;  // the server's certificate, then those between it and the CA
+  std::string key_path;          // of that certificate, without a passphrase
+  std::string client_ca_path =
+      {};  // not empty: clients need a certificate that one of these signed
+};
+
+// What one compressed body takes that inflates to 16 MB.
+inline constexpr size_t kLeastRequestMemoryBytes = 49 * 1024 * 1024;
+
 // How to serve. The defaults are the product's; tests shorten the times.
 struct HttpServerOptions {
   std::string host = "127.0.0.1";         // an address, or "localhost"
@@ -22,6 +34,7 @@ struct HttpServerOptions {
   size_t threads = 1;                     // event loops; one per core serves best
   size_t blocking_threads = 8;            // for calls that wait for a device or compute for long
   size_t max_waiting_calls = 1024;        // for those threads; beyond, calls are throttled
+  std::optional<TlsOptions> tls = {};     // nullopt: plain HTTP
   std::vector<std::string> targets = {};  // the X-Amz-Target values that the handler serves
   std::vector<std::string> cors_origins = {};  // that may read answers; empty: all
   // Told of each call that failed inside, on any event loop; must not block. May be empty.
@@ -29,6 +42,9 @@ struct HttpServerOptions {
 
   size_t max_connections = 10'000;
   size_t max_connections_per_address = 10'000;
+  // For bodies and answers in flight that are larger than 64 KB; beyond, calls are throttled. At
+  // least kLeastRequestMemoryBytes.
+  size_t memory_bytes = 64 * 1024 * 1024;
   int64_t header_timeout_micros = 10'000'000;  // from a head's first byte to its last
   int64_t idle_timeout_micros = 60'000'000;    // between requests, and for a stuck answer
   int64_t body_grace_micros = 10'000'000;      // before the minimum rate of a body counts

@@ -15,6 +15,7 @@ class ReadBuffer {
 
   std::string_view view() const { return {data_.get() + begin_, end_ - begin_}; }
   size_t size() const { return end_ - begin_; }
+  size_t capacity() const { return capacity_; }
 
   // Where the next bytes go; `FreeBytes` may be written there, then Produce.
   char* FreeSpace() { return data_.get() + end_; }
@@ -48,7 +49,7 @@ class ReadBuffer {
 
   // Gives memory back after a large request.
   void Shrink() {
-    if (size() == 0 && capacity_ > 8 * kInitialBytes) {
+    if (size() == 0 && capacity_ > 2 * kInitialBytes) {
       *this = ReadBuffer();
     }
   }

@@ -45,8 +45,9 @@ void Worker::AddConnection(int descriptor, bool is_v6, std::string address) {
   boost::system::error_code ignored;  // an unusable socket fails at its first read
   socket.assign(is_v6 ? tcp::v6() : tcp::v4(), descriptor, ignored);
   metrics_.RecordConnection(1);
+  auto tls = context_.tls ? std::make_unique<TlsSession>(*context_.tls->Current()) : nullptr;
   Connection& connection = *connections_.emplace_back(
-      std::make_unique<Connection>(*this, std::move(socket), std::move(address)));
+      std::make_unique<Connection>(*this, std::move(socket), std::move(address), std::move(tls)));
   connection.index = connections_.size() - 1;
   if (!sweeping_) {
     ScheduleSweep();

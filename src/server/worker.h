@@ -15,6 +15,7 @@
 #include "server/connection_limits.h"
 #include "server/event_loop.h"
 #include "server/http_server_options.h"
+#include "server/memory_budget.h"
 #include "server/metrics.h"
 #include "server/response_writer.h"
 
@@ -30,6 +31,9 @@ struct ServerContext {
   const Metrics& metrics;
   base::TaskRunner& blocking;
   ConnectionLimits& limits;
+  base::TaskRunner& large_calls;
+  MemoryBudget& memory;
+  const TlsContextSource* tls;  // null for plain HTTP
 };
 
 // One event loop and its connections. Adopt, Post, BeginDrain and StopLoop may be called from any
@@ -61,6 +65,8 @@ class Worker {
   const Handler& handler() const { return context_.handler; }
   const OperationIndex& operations() const { return context_.operations; }
   base::TaskRunner& blocking() { return context_.blocking; }
+  base::TaskRunner& large_calls() { return context_.large_calls; }
+  MemoryBudget& memory() { return context_.memory; }
   std::string RenderMetrics() const { return context_.metrics.Render(); }
   int64_t NowMicros() const { return context_.clock.NowMicros(); }
   bool draining() const { return drained_ != nullptr; }

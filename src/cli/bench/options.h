@@ -7,13 +7,14 @@
 
 #include "cli/bench/key_chooser.h"
 #include "cli/bench/request_template.h"
+#include "cli/bench/transport.h"
 
 namespace stator::cli::bench {
 
 // What `stator bench` was asked to do; its flags explain each member.
 struct BenchOptions {
   std::string endpoint = "http://127.0.0.1:8000";
-  bool verify_certificate = true;
+  Trust trust;  // of a server that speaks TLS
   SigningOptions signing{.credentials = {"stator", "stator", ""}, .region = "us-east-1"};
   std::string table = "stator-bench";
   std::vector<std::string> workloads;

@@ -22,20 +22,13 @@ int ClampToInt(size_t size) { return static_cast<int>(std::min<size_t>(size, INT
 
 }  // namespace
 
-base::Result<Target> MakeTarget(const Endpoint& endpoint, bool verify) {
+base::Result<Target> MakeTarget(const Endpoint& endpoint, const Trust& trust) {
   Target target;
   target.endpoint = endpoint;
   STATOR_ASSIGN_OR_RETURN(target.address, ResolveEndpoint(endpoint));
-  if (!endpoint.tls) {
-    return target;
+  if (endpoint.tls) {
+    STATOR_ASSIGN_OR_RETURN(target.tls, MakeClientTls(trust));
   }
-  target.tls.reset(SSL_CTX_new(TLS_client_method()));
-  if (target.tls == nullptr ||
-      SSL_CTX_set_min_proto_version(target.tls.get(), TLS1_2_VERSION) != 1 ||
-      SSL_CTX_set_default_verify_paths(target.tls.get()) != 1) {
-    return base::Error{base::ErrorCode::kInternal, "cannot initialize TLS"};
-  }
-  SSL_CTX_set_verify(target.tls.get(), verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   return target;
 }
 
@@ -55,15 +48,11 @@ bool Transport::Open(const Target& target) {
   if (target.tls == nullptr) {
     return true;
   }
-  session_.reset(SSL_new(target.tls.get()));
-  const char* host = target.endpoint.host.c_str();
-  if (session_ == nullptr || SSL_set_fd(session_.get(), descriptor_) != 1 ||
-      SSL_set_tlsext_host_name(session_.get(), host) != 1 ||
-      SSL_set1_host(session_.get(), host) != 1) {
+  session_ = StartClientTls(target.tls, descriptor_, target.endpoint.host);
+  if (session_ == nullptr) {
     Close();
     return false;
   }
-  SSL_set_connect_state(session_.get());
   SSL_set_mode(session_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   return true;
 }

@@ -2,32 +2,23 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
-
-#include <openssl/ssl.h>
 
 #include "base/result.h"
 #include "cli/bench/endpoint.h"
+#include "cli/client_tls.h"
 
 namespace stator::cli::bench {
-
-// Gives OpenSSL's objects back.
-struct FreeTls {
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-  void operator()(SSL* session) const { SSL_free(session); }
-};
-using TlsContext = std::unique_ptr<SSL_CTX, FreeTls>;
 
 // A server, found and ready to be connected to. Immutable; threads share one.
 struct Target {
   Endpoint endpoint;
   SocketAddress address;
-  TlsContext tls;  // null for http
+  ClientTls tls;  // null for http
 };
 
-// Resolves the endpoint and prepares TLS; `verify` checks the server's certificate.
-base::Result<Target> MakeTarget(const Endpoint& endpoint, bool verify);
+// Resolves the endpoint and prepares TLS.
+base::Result<Target> MakeTarget(const Endpoint& endpoint, const Trust& trust);
 
 // How a call on a non-blocking socket ended.
 enum class IoStatus : uint8_t {
@@ -70,7 +61,7 @@ class Transport {
 
   int descriptor_ = -1;
   bool connected_ = false;
-  std::unique_ptr<SSL, FreeTls> session_;
+  TlsConnection session_;
 };
 
 }  // namespace stator::cli::bench

@@ -106,7 +106,9 @@ def test_a_request_in_small_pieces(connect):
     assert connection.receive().json() == {"Item": ITEM}
 
 
-def test_a_client_that_only_half_closes(connect):
+def test_a_client_that_only_half_closes(connect, endpoint):
+    if endpoint.startswith("https"):
+        pytest.skip("TLS ends both ways at once")
     connection = connect()
     connection.send(connection.head("GetItem", BODY) + BODY)
     connection.socket.shutdown(1)

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace stator::cli {
+
+// Adds `stator tls`, which makes certificates.
+void RegisterTls(CLI::App& app);
+
+}  // namespace stator::cli
