@@ -14,6 +14,7 @@ constexpr size_t kPageBytes = 4096;
 constexpr size_t kTraceCalls = 120;
 constexpr std::string_view kManifestPrefix = "MANIFEST-";
 constexpr std::string_view kLogSuffix = ".log";
+constexpr std::string_view kTableSuffix = ".sst";
 constexpr uint64_t kFreeBytes = 1ULL << 40;
 
 IOStatus Dead() { return IOStatus::IOError("the machine is dead"); }
@@ -78,8 +79,9 @@ IOStatus SimFileSystem::CheckAlive() const { return dead_ ? Dead() : IOStatus::O
 
 SimFileSystem::Verdict SimFileSystem::Begin(std::string_view what, const std::string& name,
                                             Need need) {
+  const bool is_table = name.ends_with(kTableSuffix);
   if (dead_) {
-    return {Dead(), false};
+    return {is_table ? IOStatus::OK() : Dead(), false};
   }
   ++calls_;
   Verdict verdict;
@@ -87,6 +89,9 @@ SimFileSystem::Verdict SimFileSystem::Begin(std::string_view what, const std::st
     struck_ = true;
     struck_log_ = name.ends_with(kLogSuffix) && (what.starts_with("append") || what == "sync");
     verdict = Strike(need);
+    if (dead_ && is_table) {
+      verdict.status = IOStatus::OK();
+    }
   } else if (full_ && need == Need::kSpace) {
     verdict = {NoSpace(), false};
   }
@@ -117,7 +122,7 @@ SimFileSystem::Verdict SimFileSystem::Strike(Need need) {
 IOStatus SimFileSystem::Append(SimFile& file, const std::string& name, std::string_view data) {
   const base::MutexLock lock(mutex_);
   Verdict verdict = Begin("append " + std::to_string(data.size()), name, Need::kSpace);
-  if (verdict.status.ok() || verdict.takes_effect) {
+  if (verdict.takes_effect) {
     file.bytes.append(data);
   } else if (!dead_ && random_.OneIn(2)) {
     file.bytes.append(data.substr(0, random_.Below(data.size() + 1)));  // a short write
@@ -128,9 +133,12 @@ IOStatus SimFileSystem::Append(SimFile& file, const std::string& name, std::stri
 IOStatus SimFileSystem::Sync(SimFile& file, const std::string& name) {
   const base::MutexLock lock(mutex_);
   Verdict verdict = Begin("sync", name, Need::kNothing);
+  if (dead_) {
+    return verdict.status;
+  }
   if (verdict.status.ok()) {
     file.synced_bytes = file.bytes.size();
-  } else if (!dead_) {
+  } else {
     file.doomed.emplace_back(file.synced_bytes, file.bytes.size());
   }
   return verdict.status;

@@ -62,8 +62,10 @@ struct SimFile {
 // that use it.
 //
 // Making a log never fails, nor does making any file on a dead machine, where it gets no name and
-// takes no bytes. RocksDB 7.8 forgets to release column families when two of them are to get a new
-// log that cannot be made, and its assertions then end the process when it is closed.
+// takes no bytes; and there no call for a table fails. RocksDB 7.8 forgets to release column
+// families when two of them are to get a new log that cannot be made, and its assertions then end
+// the process when it is closed; another ends it when a compaction leaves nothing, and the table in
+// which nothing stands cannot be written. Nobody would be left to see either.
 class SimFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   using Options = rocksdb::IOOptions;
