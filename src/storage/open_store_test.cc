@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/rocksdb/data_directory.h"
+#include "storage/rocksdb/database.h"
 #include "storage/store_test_support.h"
 
 namespace stator::storage {
@@ -195,10 +197,52 @@ TEST_F(OpenStoreTest, RefusesADamagedFormat) {
 
 TEST_F(OpenStoreTest, RefusesANewerFormat) {
   Open().reset();
-  WriteFile(path_ / "FORMAT", "stator-data 2\nwhatever that will be\n");
+  const std::string newer = std::to_string(Format::kCurrentVersion + 1);
+  WriteFile(path_ / "FORMAT", "stator-data " + newer + "\nwhatever that will be\n");
   const auto error = Refusal();
   EXPECT_EQ(error.code, base::ErrorCode::kUnavailable);
-  EXPECT_NE(error.message.find("format 2"), std::string::npos);
+  EXPECT_NE(error.message.find("format " + newer), std::string::npos);
+}
+
+// The first version had no logs.
+TEST_F(OpenStoreTest, OpensAndUpgradesAnOlderFormat) {
+  PutRow(*Open(), ItemKey("p"), "v");
+  auto format = Format::Parse(ReadFile(path_ / "FORMAT"));
+  ASSERT_TRUE(format.ok());
+  EXPECT_EQ(format->version, Format::kCurrentVersion);
+  {
+    StoreOptions options;
+    auto database = Database::Open((path_ / "rocksdb").string(), options, *format, nullptr);
+    ASSERT_TRUE(database.ok()) << database.error().message;
+    ASSERT_TRUE((*database)->db().DropColumnFamily((*database)->family(kLogFamily)).ok());
+  }
+  format->version = 1;
+  WriteFile(path_ / "FORMAT", format->ToText());
+
+  StoreOptions options;
+  options.data_dir = path_.string();
+  options.read_only = true;
+  const auto before = Contents(path_);
+  {
+    auto store = OpenStore(options);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    EXPECT_EQ(GetRow(**store, ItemKey("p")), "v");
+    EXPECT_TRUE(
+        (*store)->ReadLog({kTestSpace, 1}, 0, {}, [](const LogRecordView&) { return true; }).ok());
+  }
+  EXPECT_EQ(Contents(path_), before);
+
+  for (int round = 0; round < 2; ++round) {
+    const auto store = Open();
+    ASSERT_NE(store, nullptr);
+    EXPECT_EQ(GetRow(*store, ItemKey("p")), "v");
+    RunUpdate(*store, MakeUpdate({ItemKey("p")}, [](CurrentValues, Mutations& mutations) {
+      mutations.Append({kTestSpace, 1}, "record");
+      return base::Result<void>();
+    }));
+    EXPECT_EQ(store->NextLogPosition(kTestSpace), static_cast<LogPosition>(round + 1));
+  }
+  EXPECT_EQ(Format::Parse(ReadFile(path_ / "FORMAT"))->version, Format::kCurrentVersion);
 }
 
 TEST_F(OpenStoreTest, RefusesToStartEmptyWhenTheDatabaseIsGone) {

@@ -10,12 +10,18 @@ uint64_t GroupHash(std::string_view partition) {
 
 base::Result<void> Mutations::CheckSize() const {
   size_t total = 0;
+  bool fits = true;
   for (const Write& write : writes_) {
     const size_t value_bytes = write.value ? write.value->size() : 0;
     total += write.key.partition.size() + write.key.sort.size() + value_bytes;
-    if (value_bytes > kMaxValueBytes || total > kMaxUpdateBytes) {
-      return base::Error{base::ErrorCode::kInternal, "The update is larger than the store takes"};
-    }
+    fits = fits && value_bytes <= kMaxValueBytes;
+  }
+  for (const LogAppend& append : appends_) {
+    total += append.record.size();
+    fits = fits && append.record.size() <= kMaxValueBytes;
+  }
+  if (!fits || total > kMaxUpdateBytes) {
+    return base::Error{base::ErrorCode::kInternal, "The update is larger than the store takes"};
   }
   return {};
 }

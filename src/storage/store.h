@@ -86,6 +86,35 @@ struct CounterId {
   friend auto operator<=>(const CounterId&, const CounterId&) = default;
 };
 
+// A log: records that updates append, to be read in the order in which the updates committed. It
+// begins to exist with its first record and ends with DropLog or its space.
+struct LogId {
+  Space space = 0;
+  uint32_t which = 0;
+  friend auto operator<=>(const LogId&, const LogId&) = default;
+};
+
+// Where a record stands. All logs of a space share one ascending sequence, with gaps: a record that
+// committed later has the higher position, in whichever of the space's logs it is. Positions are
+// never used again, not even after everything was trimmed.
+using LogPosition = uint64_t;
+
+// Which positions a log has had. Nothing is below `begin` any more, and reads show everything up to
+// `end`; records that are not visible yet will be at `end` or above.
+struct LogBounds {
+  LogPosition begin = 0;  // inclusive; 0 when the log was never trimmed
+  LogPosition end = 0;    // exclusive; one above the newest record there has been
+};
+
+// A record delivered by a read. The view is valid during the call that delivers it.
+struct LogRecordView {
+  LogPosition position;
+  std::string_view record;
+};
+
+// Receives records in order. Returns whether it wants the next one.
+using LogSink = base::FunctionRef<bool(const LogRecordView& record)>;
+
 // What an update writes. All of it commits, or none.
 class Mutations {
  public:
@@ -97,6 +126,10 @@ class Mutations {
     CounterId counter;
     int64_t delta;
   };
+  struct LogAppend {
+    LogId log;
+    std::string record;
+  };
 
   void Put(Key key, std::string value) { writes_.push_back({std::move(key), std::move(value)}); }
   void Erase(Key key) { writes_.push_back({std::move(key), std::nullopt}); }
@@ -105,21 +138,27 @@ class Mutations {
       counters_.push_back({counter, delta});
     }
   }
+  // Records of one update keep their order.
+  void Append(LogId log, std::string record) { appends_.push_back({log, std::move(record)}); }
   void Clear() {
     writes_.clear();
     counters_.clear();
+    appends_.clear();
   }
 
-  bool empty() const { return writes_.empty() && counters_.empty(); }
+  bool empty() const { return writes_.empty() && counters_.empty() && appends_.empty(); }
   // Refuses (kInternal) what is larger than the store's traits allow.
   base::Result<void> CheckSize() const;
   std::vector<Write>& writes() { return writes_; }
   const std::vector<Write>& writes() const { return writes_; }
   const std::vector<CounterDelta>& counters() const { return counters_; }
+  std::vector<LogAppend>& appends() { return appends_; }
+  const std::vector<LogAppend>& appends() const { return appends_; }
 
  private:
   std::vector<Write> writes_;
   std::vector<CounterDelta> counters_;
+  std::vector<LogAppend> appends_;
 };
 
 // The current values of an update's keys, in their order; absent rows are nullopt. Valid during the
@@ -221,12 +260,31 @@ class Store {
   // The sum of all committed deltas.
   virtual int64_t Counter(CounterId counter) const = 0;
 
+  // Delivers a log's records from `first` on, in order, until its end or the sink has enough. Once
+  // a record was delivered, or a read has come to the end, no record appears later before it.
+  // Records that are being trimmed meanwhile may be delivered or not: see LogBoundsOf afterwards.
+  virtual base::Result<void> ReadLog(LogId log, LogPosition first, const ReadOptions& options,
+                                     LogSink sink) = 0;
+
+  // As reads show the log now.
+  virtual LogBounds LogBoundsOf(LogId log) const = 0;
+
+  // Every record of the space's logs that reads show now is below, and every later one at or above.
+  virtual LogPosition NextLogPosition(Space space) const = 0;
+
+  // Removes a log's records below `before`, as far as reads show them, at a cost independent of
+  // their number. Writers do not wait for it.
+  virtual base::Result<void> TrimLog(LogId log, LogPosition before) = 0;
+
+  // Removes a log with all that is known of it. Nobody may append to it any more.
+  virtual base::Result<void> DropLog(LogId log) = 0;
+
   // Roughly how many bytes the group's rows take on the device, at a cost that does not grow with
   // them: within a factor of two, but for the newest rows, a few write buffers of them at most,
   // which are guessed. For item collection metrics, which tell gigabytes apart.
   virtual base::Result<uint64_t> ApproximateGroupBytes(Space space, std::string_view partition) = 0;
 
-  // Removes every row and counter of a space, durably, at a cost independent of its size. The
+  // Removes every row, counter and log of a space, durably, at a cost independent of its size. The
   // caller has already made sure, through the catalog, that nothing writes to it any more.
   virtual base::Result<void> DropSpace(Space space) = 0;
 

@@ -1,5 +1,6 @@
 #include "storage/memory/memory_store.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -106,6 +107,12 @@ void MemoryStore::Write(Mutations mutations) {
   for (const Mutations::CounterDelta& change : mutations.counters()) {
     counters_[change.counter] += change.delta;
   }
+  for (Mutations::LogAppend& append : mutations.appends()) {
+    const LogPosition position = next_positions_[append.log.space]++;
+    Log& log = logs_[append.log];
+    log.records.emplace_hint(log.records.end(), position, std::move(append.record));
+    log.bounds.end = position + 1;
+  }
 }
 
 base::Result<void> MemoryStore::Get(const Key& key, const ReadOptions&,
@@ -174,6 +181,56 @@ int64_t MemoryStore::Counter(CounterId counter) const {
   return found == counters_.end() ? 0 : found->second;
 }
 
+base::Result<void> MemoryStore::ReadLog(LogId log, LogPosition first, const ReadOptions&,
+                                        LogSink sink) {
+  const ReadScope lock(*this);
+  const auto found = logs_.find(log);
+  if (found == logs_.end()) {
+    return {};
+  }
+  const auto& records = found->second.records;
+  for (auto record = records.lower_bound(first); record != records.end(); ++record) {
+    if (!sink({record->first, record->second})) {
+      break;
+    }
+  }
+  return {};
+}
+
+LogBounds MemoryStore::LogBoundsOf(LogId log) const {
+  const ReadScope lock(*this);
+  const auto found = logs_.find(log);
+  return found == logs_.end() ? LogBounds() : found->second.bounds;
+}
+
+LogPosition MemoryStore::NextLogPosition(Space space) const {
+  const ReadScope lock(*this);
+  const auto found = next_positions_.find(space);
+  return found == next_positions_.end() ? 0 : found->second;
+}
+
+base::Result<void> MemoryStore::TrimLog(LogId log, LogPosition before) {
+  const base::WriterLock lock(mutex_);
+  if (stopped_) {
+    return base::Error{base::ErrorCode::kUnavailable, "The store has stopped"};
+  }
+  if (const auto found = logs_.find(log); found != logs_.end()) {
+    auto& [bounds, records] = found->second;
+    bounds.begin = std::max(bounds.begin, std::min(before, bounds.end));
+    records.erase(records.begin(), records.lower_bound(bounds.begin));
+  }
+  return {};
+}
+
+base::Result<void> MemoryStore::DropLog(LogId log) {
+  const base::WriterLock lock(mutex_);
+  if (stopped_) {
+    return base::Error{base::ErrorCode::kUnavailable, "The store has stopped"};
+  }
+  logs_.erase(log);
+  return {};
+}
+
 base::Result<uint64_t> MemoryStore::ApproximateGroupBytes(Space space, std::string_view partition) {
   const Position start{space, GroupHash(partition), std::string(partition), std::string()};
   const ReadScope lock(*this);
@@ -202,6 +259,8 @@ base::Result<void> MemoryStore::DropSpace(Space space) {
     }
   }
   std::erase_if(counters_, [space](const auto& entry) { return entry.first.space == space; });
+  std::erase_if(logs_, [space](const auto& entry) { return entry.first.space == space; });
+  next_positions_.erase(space);
   return {};
 }
 

@@ -36,6 +36,12 @@ class MemoryStore final : public Store {
   base::Result<void> ScanSpace(const SpaceRange& range, const ReadOptions& options,
                                RowSink sink) override;
   int64_t Counter(CounterId counter) const override;
+  base::Result<void> ReadLog(LogId log, LogPosition first, const ReadOptions& options,
+                             LogSink sink) override;
+  LogBounds LogBoundsOf(LogId log) const override;
+  LogPosition NextLogPosition(Space space) const override;
+  base::Result<void> TrimLog(LogId log, LogPosition before) override EXCLUDES(mutex_);
+  base::Result<void> DropLog(LogId log) override EXCLUDES(mutex_);
   base::Result<uint64_t> ApproximateGroupBytes(Space space, std::string_view partition) override;
   base::Result<void> DropSpace(Space space) override EXCLUDES(mutex_);
   void Stop() override EXCLUDES(mutex_);
@@ -52,6 +58,12 @@ class MemoryStore final : public Store {
   using Rows = std::map<Position, std::string>;
   static constexpr size_t kKinds = 5;  // RowKind counts from 1
 
+  // A log's bounds and what is between them.
+  struct Log {
+    LogBounds bounds;
+    std::map<LogPosition, std::string> records;
+  };
+
   // Holds the lock for reading, unless a read that is under way on this thread already does.
   class ReadScope;
 
@@ -65,6 +77,8 @@ class MemoryStore final : public Store {
   mutable base::SharedMutex mutex_;
   std::array<Rows, kKinds> rows_ GUARDED_BY(mutex_);
   std::map<CounterId, int64_t> counters_ GUARDED_BY(mutex_);
+  std::map<LogId, Log> logs_ GUARDED_BY(mutex_);
+  std::map<Space, LogPosition> next_positions_ GUARDED_BY(mutex_);
   bool stopped_ GUARDED_BY(mutex_) = false;
   std::atomic<uint64_t> catalog_epoch_ = 1;  // changes under mutex_ only
 };

@@ -34,15 +34,16 @@ void Committer::Group::Clear() {
   }
   updates.clear();
   deltas.clear();
+  appended.clear();
   catalog_changes = 0;
 }
 
-Committer::Committer(Database& database, Overlay& overlay, Counters& counters,
-                     PendingUpdatePool& pool, const StoreOptions& options)
-    : database_(database),
-      overlay_(overlay),
-      counters_(counters),
-      pool_(pool),
+Committer::Committer(const CommitterParts& parts, const StoreOptions& options)
+    : database_(parts.database),
+      overlay_(parts.overlay),
+      counters_(parts.counters),
+      logs_(parts.logs),
+      pool_(parts.pool),
       log_(options.log),
       sync_(options.durability == Durability::kSynced),
       runner_("committer", 1, 1) {
@@ -108,6 +109,9 @@ void Committer::AppendToGroup(PendingUpdate& update) {
     STATOR_CHECK(status.ok());
     overlay_.Set(update.write_keys[i].key_hash, write);
   }
+  for (const Mutations::LogAppend& append : update.mutations.appends()) {
+    logs_.Append(append, database_.family(kLogFamily), filling_.batch, filling_.appended);
+  }
   const auto& deltas = update.mutations.counters();
   filling_.deltas.insert(filling_.deltas.end(), deltas.begin(), deltas.end());
   if (update.changes_catalog && !update.mutations.empty()) {
@@ -166,6 +170,7 @@ void Committer::Commit(Group& group) {
   }
   base::KillPoint("committer.written");
   counters_.Publish(changes);
+  logs_.Publish(group.appended);
   if (group.catalog_changes != 0) {
     visible_epoch_.fetch_add(group.catalog_changes);
   }

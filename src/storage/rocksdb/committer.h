@@ -17,9 +17,19 @@
 #include "storage/rocksdb/database.h"
 #include "storage/rocksdb/overlay.h"
 #include "storage/rocksdb/pending_update.h"
+#include "storage/rocksdb/record_logs.h"
 #include "storage/store_options.h"
 
 namespace stator::storage {
+
+// What a committer works on; all must outlive it.
+struct CommitterParts {
+  Database& database;
+  Overlay& overlay;
+  Counters& counters;
+  RecordLogs& logs;
+  PendingUpdatePool& pool;
+};
 
 // The one writer of a database. Updates that hold their stripes put themselves in order here; its
 // thread takes all that have gathered as one group, writes and syncs them at once, and then tells
@@ -34,9 +44,7 @@ namespace stator::storage {
 //     belong to an older generation and are refused as well.
 class Committer {
  public:
-  // The references must outlive the committer.
-  Committer(Database& database, Overlay& overlay, Counters& counters, PendingUpdatePool& pool,
-            const StoreOptions& options);
+  Committer(const CommitterParts& parts, const StoreOptions& options);
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
@@ -75,6 +83,7 @@ class Committer {
     rocksdb::WriteBatch batch;
     std::vector<std::unique_ptr<PendingUpdate>> updates;
     std::vector<Mutations::CounterDelta> deltas;
+    std::vector<RecordLogs::Appended> appended;
     uint64_t catalog_changes = 0;
     void Clear();
   };
@@ -97,6 +106,7 @@ class Committer {
   Database& database_;
   Overlay& overlay_;
   Counters& counters_;
+  RecordLogs& logs_;
   PendingUpdatePool& pool_;
   const std::function<void(std::string_view)> log_;
   const bool sync_;

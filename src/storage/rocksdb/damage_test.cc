@@ -48,6 +48,8 @@ struct Outcome {
   std::string problem;
 };
 
+constexpr LogId kLog{kTestSpace, 1};
+
 class DamageTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -58,14 +60,18 @@ class DamageTest : public testing::Test {
       const auto store = OpenStore(Options(original_)).value();
       for (int i = 0; i < 40; ++i) {
         const std::string value(round == kRounds - 1 ? 1500 : 60, static_cast<char>('a' + i % 26));
-        PutRow(*store, ItemKey("p" + std::to_string(i % 7), std::to_string(100 * round + i)),
-               value);
+        const Key key = ItemKey("p" + std::to_string(i % 7), std::to_string(100 * round + i));
+        RunUpdate(*store, MakeUpdate({key}, [&](CurrentValues, Mutations& mutations) {
+          mutations.Put(key, value);
+          mutations.Append(kLog, value);
+          return base::Result<void>();
+        }));
       }
       store->Stop();
     }
     Copy();
     rows_ = ReadAll(*OpenStore(Options(copy_)).value()).value();
-    ASSERT_EQ(rows_.size(), 120U);
+    ASSERT_EQ(rows_.size(), 240U);
   }
 
   static StoreOptions Options(const fs::path& path) {
@@ -80,6 +86,11 @@ class DamageTest : public testing::Test {
       rows.emplace(std::string(row.partition) + "/" + std::string(row.sort), row.value);
       return true;
     }));
+    const auto keep = [&rows](const LogRecordView& record) {
+      rows.emplace("log/" + std::to_string(record.position), record.record);
+      return true;
+    };
+    STATOR_RETURN_IF_ERROR(store.ReadLog(kLog, 0, {}, keep));
     return rows;
   }
 

@@ -233,6 +233,7 @@ std::string DataDirectory::DatabasePath() const { return PathIn(path_, kDatabase
 
 base::Result<void> DataDirectory::MarkComplete() {
   format_.complete = true;
+  format_.version = Format::kCurrentVersion;
   return WriteFormat();
 }
 

@@ -13,7 +13,7 @@ namespace stator::storage {
 struct Format {
   // The layout of everything in the directory; grows by one with each change that an older program
   // would misread.
-  static constexpr uint32_t kCurrentVersion = 1;
+  static constexpr uint32_t kCurrentVersion = 2;
 
   uint32_t version = kCurrentVersion;
   std::string uuid;      // of the store; new with each directory
@@ -46,7 +46,9 @@ class DataDirectory {
 
   // Whether there is no data yet, so that the database is to be made.
   bool is_new() const { return !format_.complete; }
-  // Writes down that the database has been made.
+  // Whether an older program wrote the data.
+  bool is_old() const { return format_.version < Format::kCurrentVersion; }
+  // Writes down that the database has been made, and is of the current format.
   base::Result<void> MarkComplete();
 
   const Format& format() const { return format_; }

@@ -13,8 +13,9 @@
 namespace stator::storage {
 
 base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
-                                                       const StoreOptions& options, bool create,
-                                                       rocksdb::Env* env) {
+                                                       const StoreOptions& options,
+                                                       const Format& format, rocksdb::Env* env) {
+  const bool create = !format.complete;
   const std::shared_ptr<rocksdb::Cache> cache = MakeCache(options);
   rocksdb::Options database(MakeDatabaseOptions(options, cache, create),
                             rocksdb::ColumnFamilyOptions());
@@ -38,7 +39,12 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
   database.listeners.push_back(log_renewal);
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
-  const auto open_families = MakeFamilies(options, cache);
+  auto open_families = MakeFamilies(options, cache);
+  if (options.read_only) {
+    open_families.resize(FamiliesOfVersion(format.version));
+  } else {
+    database.create_missing_column_families = format.version < Format::kCurrentVersion || create;
+  }
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(database, path, open_families, &families, &db)

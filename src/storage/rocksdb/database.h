@@ -7,6 +7,7 @@
 #include <rocksdb/db.h>
 
 #include "base/result.h"
+#include "storage/rocksdb/data_directory.h"
 #include "storage/rocksdb/log_renewal.h"
 #include "storage/rocksdb/rocksdb_tuning.h"
 #include "storage/store.h"
@@ -17,16 +18,19 @@ namespace stator::storage {
 // call.
 class Database {
  public:
-  // Opens or, with `create`, makes the database in `path`. `env` may be null.
+  // Opens or, when the format is not complete, makes the database in `path`. One of an older format
+  // gets what it lacks, unless it is opened read-only. `env` may be null.
   static base::Result<std::unique_ptr<Database>> Open(const std::string& path,
-                                                      const StoreOptions& options, bool create,
-                                                      rocksdb::Env* env);
+                                                      const StoreOptions& options,
+                                                      const Format& format, rocksdb::Env* env);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
   rocksdb::DB& db() const { return *db_; }
   rocksdb::ColumnFamilyHandle* family(size_t number) const { return families_[number]; }
+  // kFamilies, but fewer when it is of an older format and read-only.
+  size_t family_count() const { return families_.size(); }
   rocksdb::ColumnFamilyHandle* family(RowKind kind) const { return families_[FamilyOf(kind)]; }
 
   // Writes the rows in memory out, if there are many, so that the next start need not read them

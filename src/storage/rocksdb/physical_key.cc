@@ -1,5 +1,7 @@
 #include "storage/rocksdb/physical_key.h"
 
+#include <algorithm>
+
 #include "storage/key_encoding.h"
 
 namespace stator::storage {
@@ -74,6 +76,54 @@ std::optional<int64_t> ParseCounterValue(std::string_view value) {
     return std::nullopt;
   }
   return static_cast<int64_t>(ReadBigEndian<uint64_t>(value));
+}
+
+std::string LogKeyOf(LogId log) {
+  std::string key;
+  AppendBigEndian(key, log.space);
+  AppendBigEndian(key, log.which);
+  return key;
+}
+
+std::string LogRowKeyOf(LogId log, LogPosition position) {
+  std::string key = LogKeyOf(log);
+  AppendBigEndian(key, position);
+  return key;
+}
+
+std::string LogPositionValue(LogPosition position) {
+  std::string value;
+  AppendBigEndian(value, position);
+  return value;
+}
+
+std::optional<LogPosition> ParseLogPosition(std::string_view value) {
+  if (value.size() != sizeof(LogPosition)) {
+    return std::nullopt;
+  }
+  return ReadBigEndian<LogPosition>(value);
+}
+
+std::optional<LogRowKey> ParseLogRowKey(std::string_view key) {
+  LogRowKey parsed;
+  const std::optional<Space> space = ParseSpacePrefix(key);
+  if (!space) {
+    return std::nullopt;
+  }
+  parsed.log.space = *space;
+  key.remove_prefix(sizeof(Space));
+  if (key.empty()) {
+    return parsed;
+  }
+  parsed.is_log = true;
+  if (key.size() != sizeof(uint32_t)) {
+    parsed.position = ParseLogPosition(key.substr(std::min(key.size(), sizeof(uint32_t))));
+    if (!parsed.position) {
+      return std::nullopt;
+    }
+  }
+  parsed.log.which = ReadBigEndian<uint32_t>(key.substr(0, sizeof(uint32_t)));
+  return parsed;
 }
 
 std::optional<RowKeyParser::Parts> RowKeyParser::Parse(std::string_view key) {

@@ -35,6 +35,24 @@ std::optional<CounterId> ParseCounterKey(std::string_view key);
 std::string CounterValue(int64_t value);
 std::optional<int64_t> ParseCounterValue(std::string_view value);
 
+// The rows of logs: a record's key is space and number of the log, 4 bytes each, and the position,
+// 8, all big endian. The key without a position is that of the row with the log's begin, and the
+// space alone that of the row with a lower limit of the space's next position.
+std::string LogRowKeyOf(LogId log, LogPosition position);
+std::string LogKeyOf(LogId log);
+// A position as a value: 8 bytes, big endian.
+std::string LogPositionValue(LogPosition position);
+std::optional<LogPosition> ParseLogPosition(std::string_view value);
+
+// What the key of a log's row says.
+struct LogRowKey {
+  LogId log;
+  bool is_log = false;                       // false: of the whole space
+  std::optional<LogPosition> position = {};  // of a record
+};
+// Nullopt when `key` is no key of a log's row.
+std::optional<LogRowKey> ParseLogRowKey(std::string_view key);
+
 // Takes row keys apart. Views it returns are valid until its next call and as long as the key is.
 class RowKeyParser {
  public:

@@ -1,5 +1,7 @@
 #include "storage/rocksdb/physical_key.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <tuple>
 
@@ -83,6 +85,30 @@ TEST(PhysicalKey, CountersKeepTheirValues) {
   EXPECT_EQ(ParseCounterKey(CounterKey({7, UINT32_MAX})), (CounterId{7, UINT32_MAX}));
   EXPECT_FALSE(ParseCounterKey("short").has_value());
   EXPECT_FALSE(ParseCounterValue("short").has_value());
+}
+
+TEST(PhysicalKey, LogsKeepTheirKeysInOrder) {
+  const LogId log{7, 8};
+  std::string space;
+  AppendSpacePrefix(space, 7);
+  const std::string keys[] = {space,
+                              LogKeyOf(log),
+                              LogRowKeyOf(log, 0),
+                              LogRowKeyOf(log, 255),
+                              LogRowKeyOf(log, 256),
+                              LogRowKeyOf(log, UINT64_MAX),
+                              LogKeyOf({7, 9})};
+  EXPECT_TRUE(std::is_sorted(std::begin(keys), std::end(keys)));
+  EXPECT_FALSE(ParseLogRowKey(keys[0])->is_log);
+  EXPECT_EQ(ParseLogRowKey(keys[0])->log.space, 7U);
+  EXPECT_EQ(ParseLogRowKey(keys[1])->log, log);
+  EXPECT_EQ(ParseLogRowKey(keys[1])->position, std::nullopt);
+  EXPECT_EQ(ParseLogRowKey(keys[4])->log, log);
+  EXPECT_EQ(ParseLogRowKey(keys[4])->position, 256U);
+  EXPECT_EQ(ParseLogPosition(LogPositionValue(UINT64_MAX - 1)), UINT64_MAX - 1);
+  for (const size_t size : {0U, 3U, 5U, 7U, 9U, 15U, 17U}) {
+    EXPECT_FALSE(ParseLogRowKey(std::string(size, 'x')).has_value()) << size;
+  }
 }
 
 }  // namespace

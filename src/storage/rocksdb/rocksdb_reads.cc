@@ -148,6 +148,29 @@ base::Result<void> RocksDbStore::ScanSpace(const SpaceRange& range, const ReadOp
   return EndOf(*row);
 }
 
+base::Result<void> RocksDbStore::ReadLog(LogId log, LogPosition first, const ReadOptions& options,
+                                         LogSink sink) {
+  if (database_->family_count() <= kLogFamily) {
+    return {};  // an older format, opened read-only
+  }
+  const std::optional<std::string> end = PrefixSuccessor(LogKeyOf(log));
+  const rocksdb::Slice upper_bound(end ? std::string_view(*end) : std::string_view());
+  rocksdb::ReadOptions read = ReadOptionsFor(options);
+  read.iterate_upper_bound = end ? &upper_bound : nullptr;
+  const std::unique_ptr<rocksdb::Iterator> row(
+      database_->db().NewIterator(read, database_->family(kLogFamily)));
+  for (row->Seek(LogRowKeyOf(log, first)); row->Valid(); row->Next()) {
+    const auto key = ParseLogRowKey(row->key().ToStringView());
+    if (!key || !key->position) {
+      return DamagedKeyError();
+    }
+    if (!sink({*key->position, row->value().ToStringView()})) {
+      return {};
+    }
+  }
+  return EndOf(*row);
+}
+
 base::Result<uint64_t> RocksDbStore::ApproximateGroupBytes(Space space,
                                                            std::string_view partition) {
   std::string begin;
@@ -159,7 +182,7 @@ base::Result<uint64_t> RocksDbStore::ApproximateGroupBytes(Space space,
   options.include_files = true;
   uint64_t total = 0;
   for (size_t i = 0; i < kFamilies; ++i) {
-    if (i == kCounterFamily) {
+    if (i == kCounterFamily || i == kLogFamily) {
       continue;
     }
     uint64_t bytes = 0;

@@ -80,7 +80,7 @@ RocksDbStore::RocksDbStore(DataDirectory directory, std::unique_ptr<Database> da
     : directory_(std::move(directory)),
       database_(std::move(database)),
       read_failures_(options.log),
-      committer_(*database_, overlay_, counters_, pool_, options) {
+      committer_({*database_, overlay_, counters_, logs_, pool_}, options) {
   if (options.durability == Durability::kInterval) {
     log_syncer_ = std::make_unique<LogSyncer>(
         *database_, std::chrono::milliseconds(std::max<int64_t>(options.sync_interval_ms, 1)),
@@ -90,7 +90,10 @@ RocksDbStore::RocksDbStore(DataDirectory directory, std::unique_ptr<Database> da
 
 RocksDbStore::~RocksDbStore() { Stop(); }
 
-base::Result<void> RocksDbStore::Load() { return counters_.Load(*database_); }
+base::Result<void> RocksDbStore::Load() {
+  STATOR_RETURN_IF_ERROR(counters_.Load(*database_));
+  return logs_.Load(*database_);
+}
 
 Traits RocksDbStore::traits() const {
   return {.reads_complete_inline = true,
@@ -204,14 +207,34 @@ base::Result<void> RocksDbStore::DropSpace(Space space) {
       STATOR_CHECK(batch.DeleteRange(database_->family(i), begin, end).ok());
     }
   }
+  STATOR_RETURN_IF_ERROR(WriteAside(batch));
+  base::KillPoint("drop.written");
+  counters_.Drop(space);
+  logs_.DropSpace(space);
+  return {};
+}
+
+base::Result<void> RocksDbStore::TrimLog(LogId log, LogPosition before) {
+  STATOR_RETURN_IF_ERROR(committer_.CheckOpen());
+  rocksdb::WriteBatch batch;
+  logs_.Trim(log, before, database_->family(kLogFamily), batch);
+  return batch.Count() > 0 ? WriteAside(batch) : base::Result<void>();
+}
+
+base::Result<void> RocksDbStore::DropLog(LogId log) {
+  STATOR_RETURN_IF_ERROR(committer_.CheckOpen());
+  rocksdb::WriteBatch batch;
+  logs_.Drop(log, database_->family(kLogFamily), batch);
+  return WriteAside(batch);
+}
+
+base::Result<void> RocksDbStore::WriteAside(rocksdb::WriteBatch& batch) {
   rocksdb::WriteOptions options;
   options.sync = true;
   if (const rocksdb::Status status = database_->db().Write(options, &batch); !status.ok()) {
     committer_.Fail(status);
     return ErrorFromStatus(status);
   }
-  base::KillPoint("drop.written");
-  counters_.Drop(space);
   return {};
 }
 
@@ -232,8 +255,10 @@ base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const StoreOptions& option
                                             : DataDirectory::Open(options.data_dir));
   STATOR_ASSIGN_OR_RETURN(
       std::unique_ptr<Database> database,
-      Database::Open(directory.DatabasePath(), options, directory.is_new(), env));
-  if (directory.is_new()) {
+      Database::Open(directory.DatabasePath(), options, directory.format(), env));
+  // What an old database lacked was made before: until the version is written, an older program
+  // refuses the database because of it, and this one finds it there.
+  if (directory.is_new() || (directory.is_old() && !options.read_only)) {
     STATOR_RETURN_IF_ERROR(directory.MarkComplete());
   }
   auto store = std::make_unique<RocksDbStore>(std::move(directory), std::move(database), options);

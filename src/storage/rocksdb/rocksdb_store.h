@@ -19,6 +19,7 @@
 #include "storage/rocksdb/overlay.h"
 #include "storage/rocksdb/pending_update.h"
 #include "storage/rocksdb/read_failures.h"
+#include "storage/rocksdb/record_logs.h"
 #include "storage/rocksdb/stripes.h"
 #include "storage/store.h"
 #include "storage/store_options.h"
@@ -57,6 +58,12 @@ class RocksDbStore final : public Store {
   base::Result<void> ScanSpace(const SpaceRange& range, const ReadOptions& options,
                                RowSink sink) override;
   int64_t Counter(CounterId counter) const override { return counters_.Get(counter); }
+  base::Result<void> ReadLog(LogId log, LogPosition first, const ReadOptions& options,
+                             LogSink sink) override;
+  LogBounds LogBoundsOf(LogId log) const override { return logs_.BoundsOf(log); }
+  LogPosition NextLogPosition(Space space) const override { return logs_.NextPosition(space); }
+  base::Result<void> TrimLog(LogId log, LogPosition before) override;
+  base::Result<void> DropLog(LogId log) override;
   base::Result<uint64_t> ApproximateGroupBytes(Space space, std::string_view partition) override;
   base::Result<void> DropSpace(Space space) override;
   void Stop() override EXCLUDES(stop_mutex_);
@@ -68,6 +75,8 @@ class RocksDbStore final : public Store {
   // Reads, decides, and orders. Leaves `update` in place, with its result, when it is not ordered.
   void Decide(const UpdateRequest& request, UpdateScratch& scratch,
               std::unique_ptr<PendingUpdate>& update);
+  // Writes and syncs what no update has to do with.
+  base::Result<void> WriteAside(rocksdb::WriteBatch& batch);
   static rocksdb::ReadOptions ReadOptionsFor(const ReadOptions& options);
   // The one way in which single rows are read from the database.
   rocksdb::Status GetValue(const rocksdb::ReadOptions& options, RowKind kind,
@@ -79,6 +88,7 @@ class RocksDbStore final : public Store {
   const std::unique_ptr<Database> database_;
   ReadFailures read_failures_;
   Counters counters_;
+  RecordLogs logs_;
   Overlay overlay_;
   Stripes stripes_;
   PendingUpdatePool pool_;

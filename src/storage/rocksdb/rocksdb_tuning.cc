@@ -19,8 +19,8 @@ namespace stator::storage {
 namespace {
 
 constexpr size_t kMebibyte = 1024 * 1024;
-constexpr const char* kFamilyNames[kFamilies] = {"default", "item", "local_index", "global_index",
-                                                 "system"};
+constexpr const char* kFamilyNames[kFamilies] = {"default",      "item",   "local_index",
+                                                 "global_index", "system", "log"};
 
 rocksdb::BlockBasedTableOptions MakeTableOptions(std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::BlockBasedTableOptions table;
@@ -97,9 +97,19 @@ std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
   rocksdb::ColumnFamilyOptions counters = rows;
   counters.prefix_extractor = nullptr;
 
+  // Read in sequence, and gone after a day: neither filters nor costly compression pay off.
+  rocksdb::ColumnFamilyOptions logs = counters;
+  rocksdb::BlockBasedTableOptions log_table = MakeTableOptions(cache);
+  log_table.filter_policy = nullptr;
+  log_table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinarySearch;
+  logs.table_factory.reset(rocksdb::NewBlockBasedTableFactory(log_table));
+  logs.bottommost_compression = rocksdb::kLZ4Compression;
+
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (size_t i = 0; i < kFamilies; ++i) {
-    families.emplace_back(kFamilyNames[i], i == kCounterFamily ? counters : rows);
+    families.emplace_back(kFamilyNames[i], i == kCounterFamily ? counters
+                                           : i == kLogFamily   ? logs
+                                                               : rows);
   }
   return families;
 }

@@ -14,10 +14,17 @@
 // How the database is set up: every option of RocksDB that is not left at its default, and why.
 namespace stator::storage {
 
-// The column families: RocksDB's default one for the counters, and one for each kind of row with
-// the kind's number. So a range of one kind is never interspersed with rows of another.
+// The column families: RocksDB's default one for the counters, one for each kind of row with the
+// kind's number, and one for the logs. So a range of one kind is never interspersed with rows of
+// another.
 inline constexpr size_t kCounterFamily = 0;
-inline constexpr size_t kFamilies = 5;
+inline constexpr size_t kLogFamily = 5;
+inline constexpr size_t kFamilies = 6;
+
+// How many of the families a database of that version of the format has.
+constexpr size_t FamiliesOfVersion(uint32_t version) {
+  return version < 2 ? kLogFamily : kFamilies;
+}
 
 inline size_t FamilyOf(RowKind kind) { return static_cast<size_t>(kind); }
 

@@ -34,8 +34,12 @@ using TableChecksums = std::map<std::string, std::string>;  // by name
 // Checks the files of one database.
 class FileVerifier {
  public:
-  FileVerifier(std::string path, const StoreOptions& options, const FilesObserver& observer)
-      : path_(std::move(path)), options_(options), observer_(observer) {
+  FileVerifier(const DataDirectory& directory, const StoreOptions& options,
+               const FilesObserver& observer)
+      : path_(directory.DatabasePath()),
+        format_(directory.format()),
+        options_(options),
+        observer_(observer) {
     options_.read_only = true;
     options_.log = nullptr;  // what it would say is found here
   }
@@ -106,7 +110,7 @@ class FileVerifier {
   // The tables that belong to the database. Where it does not open, every file counts.
   TableChecksums OpenAndList() {
     TableChecksums tables;
-    const auto database = Database::Open(path_, options_, false, nullptr);
+    const auto database = Database::Open(path_, options_, format_, nullptr);
     if (!database.ok()) {
       if (!log_is_damaged_) {
         observer_.problem(database.error().message);
@@ -132,7 +136,7 @@ class FileVerifier {
     std::set<Space> spaces;
     rocksdb::ReadOptions options;
     options.total_order_seek = true;
-    for (size_t i = 0; i < kFamilies; ++i) {
+    for (size_t i = 0; i < database.family_count(); ++i) {
       const std::unique_ptr<rocksdb::Iterator> row(
           database.db().NewIterator(options, database.family(i)));
       row->SeekToFirst();
@@ -222,6 +226,7 @@ class FileVerifier {
 
   rocksdb::Env& env_ = *rocksdb::Env::Default();
   const std::string path_;
+  const Format format_;
   StoreOptions options_;
   const FilesObserver& observer_;
   std::map<std::string, uint64_t> sizes_;  // of all files, by name
@@ -234,7 +239,7 @@ class FileVerifier {
 base::Result<FilesReport> VerifyFiles(const StoreOptions& options, const FilesObserver& observer) {
   STATOR_ASSIGN_OR_RETURN(const DataDirectory directory,
                           DataDirectory::OpenExisting(options.data_dir));
-  return FileVerifier(directory.DatabasePath(), options, observer).Run();
+  return FileVerifier(directory, options, observer).Run();
 }
 
 }  // namespace stator::storage
