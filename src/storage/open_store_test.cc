@@ -11,6 +11,7 @@
 #include "storage/rocksdb/data_directory.h"
 #include "storage/rocksdb/database.h"
 #include "storage/store_test_support.h"
+#include "storage/verify_files.h"
 
 namespace stator::storage {
 namespace {
@@ -84,13 +85,29 @@ TEST_F(OpenStoreTest, KeepsRowsAndCountersForTheNextOpening) {
 TEST_F(OpenStoreTest, ADroppedSpaceStaysDropped) {
   {
     const auto store = Open();
-    PutRow(*store, ItemKey("p"), "v");
-    PutRow(*store, ItemKey("p", "", kTestSpace + 1), "v");
+    for (const Space space : {kTestSpace, kTestSpace + 1}) {
+      const Key key = ItemKey("p", "", space);
+      RunUpdate(*store, MakeUpdate({key}, [&](CurrentValues, Mutations& mutations) {
+        mutations.Put(key, "v");
+        mutations.Add({space, 0}, 1);
+        return base::Result<void>();
+      }));
+    }
     EXPECT_TRUE(store->DropSpace(kTestSpace).ok());
   }
-  const auto store = Open();
-  EXPECT_EQ(GetRow(*store, ItemKey("p")), std::nullopt);
-  EXPECT_EQ(GetRow(*store, ItemKey("p", "", kTestSpace + 1)), "v");
+  StoreOptions options;
+  options.data_dir = path_.string();
+  for (int round = 0; round < 2; ++round) {
+    const auto report = VerifyFiles(options, {.problem = [](const std::string&) {},
+                                              .note = [](const std::string&) {},
+                                              .progress = [](uint64_t, uint64_t, auto) {}});
+    ASSERT_TRUE(report.ok());
+    EXPECT_EQ(report->spaces, std::vector<Space>{kTestSpace + 1});
+    const auto store = Open();
+    EXPECT_EQ(store->Counter({kTestSpace, 0}), 0);
+    EXPECT_EQ(store->Counter({kTestSpace + 1, 0}), 1);
+    EXPECT_EQ(GetRow(*store, ItemKey("p", "", kTestSpace + 1)), "v");
+  }
 }
 
 TEST_F(OpenStoreTest, EveryDurabilityKeepsWhatWasDoneOverAnOrderlyEnd) {

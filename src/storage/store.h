@@ -285,7 +285,9 @@ class Store {
   virtual base::Result<uint64_t> ApproximateGroupBytes(Space space, std::string_view partition) = 0;
 
   // Removes every row, counter and log of a space, durably, at a cost independent of its size. The
-  // caller has already made sure, through the catalog, that nothing writes to it any more.
+  // caller has already made sure, through the catalog, that nothing writes to it any more, and that
+  // nothing reads its rows for which it matters whether they are still there: they go little by
+  // little.
   virtual base::Result<void> DropSpace(Space space) = 0;
 
   // Finishes what was accepted, then refuses updates. Idempotent.

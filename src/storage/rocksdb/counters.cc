@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "base/check.h"
 #include "storage/rocksdb/physical_key.h"
@@ -13,13 +14,19 @@ base::Result<void> Counters::Load(const Database& database) {
   const std::unique_ptr<rocksdb::Iterator> row(
       database.db().NewIterator(rocksdb::ReadOptions(), database.family(kCounterFamily)));
   const base::MutexLock lock(mutex_);
+  const std::set<Space> dropped = database.dropped().Spaces();
   for (row->SeekToFirst(); row->Valid(); row->Next()) {
+    if (IsSpaceKey(row->key().ToStringView())) {
+      continue;
+    }
     const auto counter = ParseCounterKey(row->key().ToStringView());
     const auto value = ParseCounterValue(row->value().ToStringView());
     if (!counter || !value) {
       return base::Error{base::ErrorCode::kCorruption, "A stored counter is damaged"};
     }
-    values_.emplace(*counter, *value);
+    if (!dropped.contains(counter->space)) {
+      values_.emplace(*counter, *value);
+    }
   }
   if (!row->status().ok()) {
     return ErrorFromStatus(row->status());

@@ -4,10 +4,14 @@
 #include <system_error>
 #include <utility>
 
+#include <rocksdb/convenience.h>
 #include <rocksdb/transaction_log.h>
+#include <rocksdb/write_batch.h>
 
+#include "base/check.h"
 #include "storage/rocksdb/cut_file_system.h"
 #include "storage/rocksdb/log_check.h"
+#include "storage/rocksdb/physical_key.h"
 #include "storage/rocksdb/rocksdb_status.h"
 
 namespace stator::storage {
@@ -37,25 +41,70 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
   }
   const auto log_renewal = std::make_shared<LogRenewal>();
   database.listeners.push_back(log_renewal);
+  const auto dropped = std::make_shared<DroppedRows>();
   rocksdb::DB* db = nullptr;
-  std::vector<rocksdb::ColumnFamilyHandle*> families;
-  auto open_families = MakeFamilies(options, cache);
+  auto open_families = MakeFamilies(options, cache, dropped);
   if (options.read_only) {
     open_families.resize(FamiliesOfVersion(format.version));
   } else {
     database.create_missing_column_families = format.version < Format::kCurrentVersion || create;
   }
+  std::unique_ptr<Database> opened(new Database(std::move(own_env), log_renewal, dropped));
   const rocksdb::Status status =
       options.read_only
-          ? rocksdb::DB::OpenForReadOnly(database, path, open_families, &families, &db)
-          : rocksdb::DB::Open(database, path, open_families, &families, &db);
+          ? rocksdb::DB::OpenForReadOnly(database, path, open_families, &opened->families_, &db)
+          : rocksdb::DB::Open(database, path, open_families, &opened->families_, &db);
+  opened->db_.reset(db);
   if (!status.ok()) {
     base::Error error = ErrorFromStatus(status);
     error.message = "Cannot open the database in " + path + ": " + error.message;
     return error;
   }
-  return std::unique_ptr<Database>(
-      new Database(std::move(own_env), log_renewal, db, std::move(families)));
+  STATOR_RETURN_IF_ERROR(opened->LoadDropMarks());
+  return opened;
+}
+
+base::Result<void> Database::LoadDropMarks() {
+  const std::unique_ptr<rocksdb::Iterator> row(
+      db_->NewIterator(rocksdb::ReadOptions(), family(kCounterFamily)));
+  for (row->SeekToFirst(); row->Valid(); row->Next()) {
+    if (IsSpaceKey(row->key().ToStringView())) {
+      dropped_->AddSpace(*ParseSpacePrefix(row->key().ToStringView()));
+    }
+  }
+  return row->status().ok() ? base::Result<void>() : ErrorFromStatus(row->status());
+}
+
+base::Result<void> Database::ForgetEmptySpaces() {
+  rocksdb::ReadOptions read;
+  read.total_order_seek = true;
+  rocksdb::WriteBatch batch;
+  for (const Space space : dropped_->Spaces()) {
+    const std::string begin = SpaceKeyOf(space);
+    bool is_empty = true;
+    for (size_t i = 0; i < family_count() && is_empty; ++i) {
+      const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(read, family(i)));
+      row->Seek(i == kCounterFamily ? begin + '\0' : begin);
+      if (!row->status().ok()) {
+        return ErrorFromStatus(row->status());
+      }
+      is_empty = !row->Valid() || ParseSpacePrefix(row->key().ToStringView()) != space;
+    }
+    if (is_empty) {
+      STATOR_CHECK(batch.Delete(family(kCounterFamily), begin).ok());
+      dropped_->ForgetSpace(space);
+    }
+  }
+  const rocksdb::Status status =
+      batch.Count() > 0 ? db_->Write(rocksdb::WriteOptions(), &batch) : rocksdb::Status::OK();
+  return status.ok() ? base::Result<void>() : ErrorFromStatus(status);
+}
+
+void Database::DeleteTables(size_t number, const std::string& begin, const std::string& end) {
+  const rocksdb::Slice first(begin);
+  const rocksdb::Slice last(end);
+  const rocksdb::RangePtr range(&first, &last);
+  (void)rocksdb::DeleteFilesInRanges(db_.get(), family(number), &range, 1, false);
 }
 
 void Database::WriteOut() {
@@ -75,6 +124,9 @@ void Database::WriteOut() {
 }
 
 Database::~Database() {
+  if (db_ == nullptr) {
+    return;
+  }
   for (rocksdb::ColumnFamilyHandle* family : families_) {
     // Neither call can lose anything: what was done is in the log.
     (void)db_->DestroyColumnFamilyHandle(family);

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "storage/rocksdb/data_directory.h"
+#include "storage/rocksdb/dropped_rows.h"
 #include "storage/rocksdb/log_renewal.h"
 #include "storage/rocksdb/rocksdb_tuning.h"
 #include "storage/store.h"
@@ -33,6 +34,14 @@ class Database {
   size_t family_count() const { return families_.size(); }
   rocksdb::ColumnFamilyHandle* family(RowKind kind) const { return families_[FamilyOf(kind)]; }
 
+  // What is dropped; as far as spaces go, since the database was opened also of former times.
+  DroppedRows& dropped() const { return *dropped_; }
+  // Deletes the tables in which nothing but rows from `begin` up to but not including `end` stands.
+  // As good as it goes: what stays belongs to nothing and is left out by compactions.
+  void DeleteTables(size_t number, const std::string& begin, const std::string& end);
+  // Forgets the spaces that are dropped and have no rows any more.
+  base::Result<void> ForgetEmptySpaces();
+
   // Writes the rows in memory out, if there are many, so that the next start need not read them
   // from the log. When it fails, that start reads the log.
   void WriteOut();
@@ -44,16 +53,16 @@ class Database {
 
  private:
   Database(std::unique_ptr<rocksdb::Env> env, std::shared_ptr<LogRenewal> log_renewal,
-           rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> families)
-      : env_(std::move(env)),
-        log_renewal_(std::move(log_renewal)),
-        db_(db),
-        families_(std::move(families)) {}
+           std::shared_ptr<DroppedRows> dropped)
+      : env_(std::move(env)), log_renewal_(std::move(log_renewal)), dropped_(std::move(dropped)) {}
+
+  base::Result<void> LoadDropMarks();
 
   const std::unique_ptr<rocksdb::Env> env_;  // null when it is somebody else's
   const std::shared_ptr<LogRenewal> log_renewal_;
+  const std::shared_ptr<DroppedRows> dropped_;
   std::unique_ptr<rocksdb::DB> db_;
-  const std::vector<rocksdb::ColumnFamilyHandle*> families_;
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;
 };
 
 }  // namespace stator::storage

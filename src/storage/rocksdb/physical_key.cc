@@ -51,6 +51,14 @@ void AppendRowKey(std::string& out, const Key& key, uint64_t hash) {
   out.append(key.sort);
 }
 
+std::string SpaceKeyOf(Space space) {
+  std::string key;
+  AppendSpacePrefix(key, space);
+  return key;
+}
+
+bool IsSpaceKey(std::string_view key) { return key.size() == sizeof(Space); }
+
 std::string CounterKey(CounterId counter) {
   std::string key;
   AppendBigEndian(key, counter.space);

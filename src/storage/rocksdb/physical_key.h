@@ -28,6 +28,10 @@ void AppendGroupPrefix(std::string& out, Space space, uint64_t hash, std::string
 // A row's whole key. `hash` is that of its partition.
 void AppendRowKey(std::string& out, const Key& key, uint64_t hash);
 
+// The key that is a space and nothing else: among the counters, the mark that it is dropped.
+std::string SpaceKeyOf(Space space);
+bool IsSpaceKey(std::string_view key);
+
 // The key of a counter: space and number, 4 bytes each, big endian.
 std::string CounterKey(CounterId counter);
 std::optional<CounterId> ParseCounterKey(std::string_view key);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/check.h"
@@ -27,8 +28,11 @@ base::Result<void> RecordLogs::Load(const Database& database) {
   const std::unique_ptr<rocksdb::Iterator> row(
       database.db().NewIterator(options, database.family(kLogFamily)));
   const base::MutexLock lock(mutex_);
+  const std::set<Space> dropped_spaces = database.dropped().Spaces();
   for (row->SeekToFirst(); row->Valid(); row->Next()) {
-    STATOR_RETURN_IF_ERROR(LoadOne(*row));
+    if (!dropped_spaces.contains(ParseSpacePrefix(row->key().ToStringView()).value_or(0))) {
+      STATOR_RETURN_IF_ERROR(LoadOne(*row, database.dropped()));
+    }
   }
   if (!row->status().ok()) {
     return ErrorFromStatus(row->status());
@@ -41,7 +45,7 @@ base::Result<void> RecordLogs::Load(const Database& database) {
 
 // Takes in the row that the iterator is at. Of a log's records only the last one says something:
 // the iterator is moved there.
-base::Result<void> RecordLogs::LoadOne(rocksdb::Iterator& row) {
+base::Result<void> RecordLogs::LoadOne(rocksdb::Iterator& row, DroppedRows& dropped) {
   std::optional<LogRowKey> key = ParseLogRowKey(row.key().ToStringView());
   if (key && key->position) {
     row.SeekForPrev(LogRowKeyOf(key->log, UINT64_MAX));
@@ -53,23 +57,39 @@ base::Result<void> RecordLogs::LoadOne(rocksdb::Iterator& row) {
   if (!key) {
     return DamagedLogError();
   }
-  SpaceLogs& space = spaces_[key->log.space];
-  LogPosition next = 0;
   if (key->position) {
-    next = *key->position + 1;
-    space.bounds[key->log.which].end = next;
-  } else {
-    const auto position = ParseLogPosition(row.value().ToStringView());
-    if (!position) {
-      return DamagedLogError();
-    }
-    next = *position;
-    if (key->is_log) {
-      space.bounds[key->log.which] = {next, next};
-    }
+    LogBounds& bounds = spaces_[key->log.space].bounds[key->log.which];
+    bounds.end = std::max(bounds.begin, *key->position + 1);
+    RaiseNext(key->log.space, bounds.end);
+    return {};
   }
-  space.next_visible = std::max(space.next_visible, next);
+  const auto position = ParseLogPosition(row.value().ToStringView());
+  if (!position) {
+    return DamagedLogError();
+  }
+  if (key->is_log) {
+    LoadLogBegin(key->log, *position, row, dropped);
+  } else {
+    RaiseNext(key->log.space, *position);
+  }
   return {};
+}
+
+// Of a dropped log nothing is taken in: the iterator is moved to its last row.
+void RecordLogs::LoadLogBegin(LogId log, LogPosition begin, rocksdb::Iterator& row,
+                              DroppedRows& dropped) {
+  dropped.SetLogBegin(log, begin);
+  if (begin == kDroppedLogBegin) {
+    row.SeekForPrev(LogRowKeyOf(log, UINT64_MAX));
+    return;
+  }
+  spaces_[log.space].bounds[log.which] = {begin, begin};
+  RaiseNext(log.space, begin);
+}
+
+void RecordLogs::RaiseNext(Space space, LogPosition next) {
+  LogPosition& visible = spaces_[space].next_visible;
+  visible = std::max(visible, next);
 }
 
 LogBounds RecordLogs::BoundsOf(LogId log) const {
@@ -111,36 +131,22 @@ void RecordLogs::Publish(const std::vector<Appended>& appended) {
   }
 }
 
-void RecordLogs::Trim(LogId log, LogPosition before, rocksdb::ColumnFamilyHandle* family,
-                      rocksdb::WriteBatch& batch) {
-  LogPosition begin = 0;
-  {
-    const base::MutexLock lock(mutex_);
-    LogBounds& bounds = spaces_[log.space].bounds[log.which];
-    begin = std::min(before, bounds.end);
-    if (begin <= bounds.begin) {
-      return;
-    }
-    bounds.begin = begin;
+std::optional<LogPosition> RecordLogs::Trim(LogId log, LogPosition before) {
+  const base::MutexLock lock(mutex_);
+  LogBounds& bounds = spaces_[log.space].bounds[log.which];
+  const LogPosition begin = std::min(before, bounds.end);
+  if (begin <= bounds.begin) {
+    return std::nullopt;
   }
-  STATOR_CHECK(batch.DeleteRange(family, LogRowKeyOf(log, 0), LogRowKeyOf(log, begin)).ok());
-  STATOR_CHECK(batch.Put(family, LogKeyOf(log), LogPositionValue(begin)).ok());
+  bounds.begin = begin;
+  return begin;
 }
 
-void RecordLogs::Drop(LogId log, rocksdb::ColumnFamilyHandle* family, rocksdb::WriteBatch& batch) {
-  LogPosition next = 0;
-  {
-    const base::MutexLock lock(mutex_);
-    SpaceLogs& space = spaces_[log.space];
-    space.bounds.erase(log.which);
-    next = space.next_visible;
-  }
-  std::string space_key;
-  AppendSpacePrefix(space_key, log.space);
-  // No record has that last position.
-  const std::string last = LogRowKeyOf(log, UINT64_MAX);
-  STATOR_CHECK(batch.DeleteRange(family, LogKeyOf(log), last).ok());
-  STATOR_CHECK(batch.Put(family, space_key, LogPositionValue(next)).ok());
+LogPosition RecordLogs::Drop(LogId log) {
+  const base::MutexLock lock(mutex_);
+  SpaceLogs& space = spaces_[log.space];
+  space.bounds.erase(log.which);
+  return space.next_visible;
 }
 
 void RecordLogs::DropSpace(Space space) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include <rocksdb/write_batch.h>
@@ -13,6 +14,9 @@
 
 namespace stator::storage {
 
+// The begin of a log that is dropped: above every record.
+inline constexpr LogPosition kDroppedLogBegin = UINT64_MAX;
+
 // The bounds of all logs in memory, and the rows that logs consist of. All threads may call.
 //
 //  1. Positions are taken in the order of the updates, by the committer. One whose update fails is
@@ -21,6 +25,7 @@ namespace stator::storage {
 //     one before it no longer does.
 //  3. What cannot be read off a log's last record stands in rows of its own: a log's begin, and a
 //     lower limit of a space's next position, which DropLog would else lose.
+//  4. Records below their log's begin may still be in the database; see DroppedRows.
 class RecordLogs {
  public:
   // A record that was written.
@@ -42,13 +47,11 @@ class RecordLogs {
   // Makes bounds visible that have become durable.
   void Publish(const std::vector<Appended>& appended) EXCLUDES(mutex_);
 
-  // Moves the log's begin up to `before`, or to its end if that is lower, and adds to `batch` what
-  // removes the records below.
-  void Trim(LogId log, LogPosition before, rocksdb::ColumnFamilyHandle* family,
-            rocksdb::WriteBatch& batch) EXCLUDES(mutex_);
-  // Forgets a log, and adds to `batch` what removes it.
-  void Drop(LogId log, rocksdb::ColumnFamilyHandle* family, rocksdb::WriteBatch& batch)
-      EXCLUDES(mutex_);
+  // Moves the log's begin up to `before`, or to its end if that is lower, and returns it; nullopt
+  // when it is there already.
+  std::optional<LogPosition> Trim(LogId log, LogPosition before) EXCLUDES(mutex_);
+  // Forgets a log. Returns what the next positions of its space do not go below.
+  LogPosition Drop(LogId log) EXCLUDES(mutex_);
   // Forgets the logs of a space.
   void DropSpace(Space space) EXCLUDES(mutex_);
 
@@ -60,7 +63,10 @@ class RecordLogs {
     std::map<uint32_t, LogBounds> bounds;  // by LogId::which
   };
 
-  base::Result<void> LoadOne(rocksdb::Iterator& row) REQUIRES(mutex_);
+  void RaiseNext(Space space, LogPosition next) REQUIRES(mutex_);
+  base::Result<void> LoadOne(rocksdb::Iterator& row, DroppedRows& dropped) REQUIRES(mutex_);
+  void LoadLogBegin(LogId log, LogPosition begin, rocksdb::Iterator& row, DroppedRows& dropped)
+      REQUIRES(mutex_);
 
   mutable base::Mutex mutex_;
   std::map<Space, SpaceLogs> spaces_ GUARDED_BY(mutex_);

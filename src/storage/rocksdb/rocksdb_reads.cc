@@ -153,13 +153,17 @@ base::Result<void> RocksDbStore::ReadLog(LogId log, LogPosition first, const Rea
   if (database_->family_count() <= kLogFamily) {
     return {};  // an older format, opened read-only
   }
+  const LogBounds bounds = logs_.BoundsOf(log);
+  if (bounds.end == 0) {
+    return {};  // no record yet, or not any more
+  }
   const std::optional<std::string> end = PrefixSuccessor(LogKeyOf(log));
   const rocksdb::Slice upper_bound(end ? std::string_view(*end) : std::string_view());
   rocksdb::ReadOptions read = ReadOptionsFor(options);
   read.iterate_upper_bound = end ? &upper_bound : nullptr;
   const std::unique_ptr<rocksdb::Iterator> row(
       database_->db().NewIterator(read, database_->family(kLogFamily)));
-  for (row->Seek(LogRowKeyOf(log, first)); row->Valid(); row->Next()) {
+  for (row->Seek(LogRowKeyOf(log, std::max(first, bounds.begin))); row->Valid(); row->Next()) {
     const auto key = ParseLogRowKey(row->key().ToStringView());
     if (!key || !key->position) {
       return DamagedKeyError();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include <xxhash.h>
@@ -79,6 +81,7 @@ RocksDbStore::RocksDbStore(DataDirectory directory, std::unique_ptr<Database> da
                            const StoreOptions& options)
     : directory_(std::move(directory)),
       database_(std::move(database)),
+      is_read_only_(options.read_only),
       read_failures_(options.log),
       committer_({*database_, overlay_, counters_, logs_, pool_}, options) {
   if (options.durability == Durability::kInterval) {
@@ -92,7 +95,8 @@ RocksDbStore::~RocksDbStore() { Stop(); }
 
 base::Result<void> RocksDbStore::Load() {
   STATOR_RETURN_IF_ERROR(counters_.Load(*database_));
-  return logs_.Load(*database_);
+  STATOR_RETURN_IF_ERROR(logs_.Load(*database_));
+  return is_read_only_ ? base::Result<void>() : database_->ForgetEmptySpaces();
 }
 
 Traits RocksDbStore::traits() const {
@@ -187,45 +191,46 @@ base::Result<void> RocksDbStore::ReadCurrent(const UpdateRequest& request, Updat
 
 base::Result<void> RocksDbStore::DropSpace(Space space) {
   STATOR_RETURN_IF_ERROR(committer_.CheckOpen());
-  std::string begin;
-  AppendSpacePrefix(begin, space);
-  std::string end;
-  AppendSpacePrefix(end, space + 1);
-  const rocksdb::Slice upper_bound(end);
-  rocksdb::ReadOptions read;
-  read.iterate_upper_bound = &upper_bound;
-  read.total_order_seek = true;
   rocksdb::WriteBatch batch;
-  for (size_t i = 0; i < kFamilies; ++i) {
-    // A range deletion that deletes nothing would still slow reads down, and be merged down level
-    // by level.
-    const std::unique_ptr<rocksdb::Iterator> row(
-        database_->db().NewIterator(read, database_->family(i)));
-    row->Seek(begin);
-    STATOR_RETURN_IF_ERROR(EndOf(*row));
-    if (row->Valid()) {
-      STATOR_CHECK(batch.DeleteRange(database_->family(i), begin, end).ok());
-    }
-  }
+  const std::string begin = SpaceKeyOf(space);
+  STATOR_CHECK(batch.Put(database_->family(kCounterFamily), begin, "").ok());
   STATOR_RETURN_IF_ERROR(WriteAside(batch));
   base::KillPoint("drop.written");
+  database_->dropped().AddSpace(space);
   counters_.Drop(space);
   logs_.DropSpace(space);
+  const std::string end = SpaceKeyOf(space + 1);
+  for (size_t i = 0; i < kFamilies; ++i) {
+    if (i != kCounterFamily) {
+      database_->DeleteTables(i, begin, end);
+    }
+  }
   return {};
 }
 
 base::Result<void> RocksDbStore::TrimLog(LogId log, LogPosition before) {
   STATOR_RETURN_IF_ERROR(committer_.CheckOpen());
-  rocksdb::WriteBatch batch;
-  logs_.Trim(log, before, database_->family(kLogFamily), batch);
-  return batch.Count() > 0 ? WriteAside(batch) : base::Result<void>();
+  const std::optional<LogPosition> begin = logs_.Trim(log, before);
+  return begin ? CutLog(log, *begin, {}) : base::Result<void>();
 }
 
 base::Result<void> RocksDbStore::DropLog(LogId log) {
   STATOR_RETURN_IF_ERROR(committer_.CheckOpen());
+  return CutLog(log, kDroppedLogBegin, logs_.Drop(log));
+}
+
+base::Result<void> RocksDbStore::CutLog(LogId log, LogPosition begin,
+                                        std::optional<LogPosition> next_of_space) {
   rocksdb::WriteBatch batch;
-  logs_.Drop(log, database_->family(kLogFamily), batch);
-  return WriteAside(batch);
+  rocksdb::ColumnFamilyHandle* const family = database_->family(kLogFamily);
+  STATOR_CHECK(batch.Put(family, LogKeyOf(log), LogPositionValue(begin)).ok());
+  if (next_of_space) {
+    STATOR_CHECK(batch.Put(family, SpaceKeyOf(log.space), LogPositionValue(*next_of_space)).ok());
+  }
+  STATOR_RETURN_IF_ERROR(WriteAside(batch));
+  database_->dropped().SetLogBegin(log, begin);
+  database_->DeleteTables(kLogFamily, LogRowKeyOf(log, 0), LogRowKeyOf(log, begin));
+  return {};
 }
 
 base::Result<void> RocksDbStore::WriteAside(rocksdb::WriteBatch& batch) {

@@ -75,6 +75,8 @@ class RocksDbStore final : public Store {
   // Reads, decides, and orders. Leaves `update` in place, with its result, when it is not ordered.
   void Decide(const UpdateRequest& request, UpdateScratch& scratch,
               std::unique_ptr<PendingUpdate>& update);
+  // Writes down that a log begins there, and what its space's positions do not go below, if that.
+  base::Result<void> CutLog(LogId log, LogPosition begin, std::optional<LogPosition> next_of_space);
   // Writes and syncs what no update has to do with.
   base::Result<void> WriteAside(rocksdb::WriteBatch& batch);
   static rocksdb::ReadOptions ReadOptionsFor(const ReadOptions& options);
@@ -86,6 +88,7 @@ class RocksDbStore final : public Store {
 
   const DataDirectory directory_;
   const std::unique_ptr<Database> database_;
+  const bool is_read_only_;
   ReadFailures read_failures_;
   Counters counters_;
   RecordLogs logs_;

@@ -84,7 +84,8 @@ rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options,
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
-    const StoreOptions& options, const std::shared_ptr<rocksdb::Cache>& cache) {
+    const StoreOptions& options, const std::shared_ptr<rocksdb::Cache>& cache,
+    const std::shared_ptr<const DroppedRows>& dropped) {
   rocksdb::ColumnFamilyOptions rows;
   rows.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(cache)));
   rows.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kGroupPrefixBytes));
@@ -110,6 +111,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
     families.emplace_back(kFamilyNames[i], i == kCounterFamily ? counters
                                            : i == kLogFamily   ? logs
                                                                : rows);
+    families.back().options.compaction_filter_factory = MakeDroppedRowsFilter(dropped, i);
   }
   return families;
 }

@@ -8,6 +8,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 
+#include "storage/rocksdb/dropped_rows.h"
 #include "storage/store.h"
 #include "storage/store_options.h"
 
@@ -35,8 +36,9 @@ std::shared_ptr<rocksdb::Cache> MakeCache(const StoreOptions& options);
 rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options,
                                        const std::shared_ptr<rocksdb::Cache>& cache, bool create);
 
-// In the order of their numbers.
+// In the order of their numbers. Compactions leave out what is dropped.
 std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
-    const StoreOptions& options, const std::shared_ptr<rocksdb::Cache>& cache);
+    const StoreOptions& options, const std::shared_ptr<rocksdb::Cache>& cache,
+    const std::shared_ptr<const DroppedRows>& dropped);
 
 }  // namespace stator::storage

@@ -133,6 +133,7 @@ class FileVerifier {
   }
 
   void ListSpaces(const Database& database) {
+    const std::set<Space> dropped = database.dropped().Spaces();
     std::set<Space> spaces;
     rocksdb::ReadOptions options;
     options.total_order_seek = true;
@@ -145,7 +146,9 @@ class FileVerifier {
         if (!space || *space == UINT32_MAX) {
           break;  // the check of rows will say so
         }
-        spaces.insert(*space);
+        if (!dropped.contains(*space)) {
+          spaces.insert(*space);
+        }
         std::string next;
         AppendSpacePrefix(next, *space + 1);
         row->Seek(next);
@@ -180,7 +183,7 @@ class FileVerifier {
 
   rocksdb::Status CheckBlocks(const std::string& name) const {
     const auto cache = MakeCache(options_);
-    const auto families = MakeFamilies(options_, cache);
+    const auto families = MakeFamilies(options_, cache, std::make_shared<DroppedRows>());
     rocksdb::SstFileReader reader(
         rocksdb::Options(rocksdb::DBOptions(), families[FamilyOf(RowKind::kItem)].options));
     const rocksdb::Status status = reader.Open(PathOf(name));
