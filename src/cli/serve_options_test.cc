@@ -54,6 +54,27 @@ TEST(ServeOptions, SayWhatIsWrong) {
   EXPECT_NE(Refusal("threads", "0"), "accepted");
 }
 
+TEST(ServeOptions, TakeTlsAsAWhole) {
+  const Settings both = {{"tls-cert", {"c.pem", "--tls-cert"}},
+                         {"tls-key", {"k.pem", "--tls-key"}}};
+  const base::Result<ServeOptions> options = MakeServeOptions(both);
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->http.tls->certificate_path, "c.pem");
+  EXPECT_EQ(options->http.tls->key_path, "k.pem");
+  EXPECT_FALSE(MakeServeOptions({})->http.tls.has_value());
+  EXPECT_EQ(Refusal("tls-cert", "c.pem"), "--tls-cert and --tls-key go together");
+  EXPECT_EQ(Refusal("tls-key", "k.pem"), "--tls-cert and --tls-key go together");
+  EXPECT_EQ(Refusal("tls-client-ca", "a.pem"), "--tls-client-ca needs --tls-cert and --tls-key");
+}
+
+TEST(ServeOptions, BoundConnectionsAndRequestMemory) {
+  EXPECT_EQ(Make("max-connections", "7")->http.max_connections, 7U);
+  EXPECT_EQ(Make("max-connections-per-address", "7")->http.max_connections_per_address, 7U);
+  EXPECT_NE(Refusal("max-connections", "0"), "accepted");
+  EXPECT_EQ(Make("memory-budget", "1GiB")->http.memory_bytes, size_t{1} << 27);
+  EXPECT_EQ(Make("memory-budget", "64MB")->http.memory_bytes, server::kLeastRequestMemoryBytes);
+}
+
 TEST(ServeOptions, KeepOtherMachinesOut) {
   EXPECT_NE(Refusal("host", "0.0.0.0").find("--insecure-any-credentials"), std::string::npos);
   EXPECT_EQ(Refusal("host", "::1"), "accepted");

@@ -21,24 +21,7 @@ constexpr size_t kKeptOutputBytes = 64 * 1024;     // of an idle connection's bu
 constexpr size_t kSealedBytes = 64 * 1024;         // of an answer that TLS has in hand at once
 constexpr size_t kIdleBytes = 4 * 1024;            // of each such buffer after the next sweep
 constexpr size_t kLingerBytes = 64 * 1024 * 1024;  // that a refused client may still send
-constexpr size_t kCompressibleBytes = 4096;        // smaller answers are sent as they are (W15)
-constexpr size_t kFreeBytes = 64 * 1024;           // of a body or of answers that are not counted
-constexpr size_t kLargeBodyBytes = 1024 * 1024;    // more is decoded one at a time
-constexpr size_t kMostInflation = 1032;            // of a byte, by the format of deflate
-constexpr size_t kInlineCodingBytes = 64 * 1024;   // more is encoded off the event loop
 constexpr size_t kJsonPaddingBytes = 64;  // spare capacity behind a body, for the JSON parser
-
-constexpr std::string_view kJson = "application/x-amz-json-1.0";
-constexpr std::string_view kText = "text/plain";
-
-// Less than what counts is nothing.
-size_t Counted(size_t bytes) { return bytes > kFreeBytes ? bytes : 0; }
-
-api::Response Throttled() {
-  return {.status = 400,
-          .body = R"({"__type":"com.amazon.coral.availability#ThrottlingException",)"
-                  R"("message":"Rate of requests exceeds the allowed throughput."})"};
-}
 
 }  // namespace
 
@@ -154,7 +137,7 @@ void Connection::RefusePlainHttp() {
   tls_.reset();
   worker_.writer().Append({.status = 400,
                            .body = "This port speaks TLS: use https.\n",
-                           .content_type = kText,
+                           .content_type = "text/plain",
                            .keep_alive = false},
                           out_);
   close_after_answer_ = true;
@@ -228,7 +211,7 @@ bool Connection::AdvanceBody() {
   body.assign(in_.view().substr(0, content_length_));
   in_.Consume(content_length_);
   in_.Shrink();
-  share_.Shrink(Counted(body.capacity()));
+  share_.Shrink(CountedBytes(body.capacity()));
   Dispatch();
   return true;
 }
@@ -238,8 +221,8 @@ bool Connection::AdvanceBody() {
 // False when there is not so much memory, and the request is refused.
 bool Connection::ReserveForBody() {
   const size_t grown = in_.size() < in_.capacity() ? in_.capacity() : 2 * in_.capacity();
-  const size_t wanted = std::min<size_t>(content_length_ + 1, std::max(grown, kFreeBytes));
-  if (!share_.Grow(2 * Counted(wanted))) {
+  const size_t wanted = std::min<size_t>(content_length_ + 1, std::max(grown, kUncountedBytes));
+  if (!share_.Grow(2 * CountedBytes(wanted))) {
     Shed();
     return false;
   }
@@ -247,19 +230,10 @@ bool Connection::ReserveForBody() {
   return true;
 }
 
-// Refuses a request for which there is no memory now. Its body is not read to the end.
-void Connection::Shed() {
-  response_ = Throttled();
-  worker_.metrics().RecordCall(exchange_.operation, response_.status, response_.body, 0);
-  in_ = ReadBuffer();
-  exchange_.keep_alive = false;
-  Answer(kJson);
-}
-
 bool Connection::AdvanceChunks() {
   const HttpParser::Outcome outcome = parser_.ParseChunks(in_.view(), exchange_.request.body);
   in_.Consume(outcome.consumed);
-  if (!share_.Grow(Counted(exchange_.request.body.capacity()))) {
+  if (!share_.Grow(CountedBytes(exchange_.request.body.capacity()))) {
     Shed();
     return true;
   }
@@ -279,176 +253,6 @@ bool Connection::AdvanceChunks() {
   }
   Refuse(400);
   return false;
-}
-
-void Connection::Dispatch() {
-  exchange_.start_micros = worker_.NowMicros();
-  switch (exchange_.route) {
-    case Route::kCall:
-      break;
-    case Route::kHealth:
-      response_ = {.body = "healthy: " + exchange_.request.host};
-      return Answer(kText);
-    case Route::kMetrics:
-      response_ = {.body = worker_.RenderMetrics()};
-      return Answer("text/plain; version=0.0.4");
-    case Route::kPreflight:
-      response_ = {.body = ""};
-      return Answer(kText);
-    case Route::kNotFound:
-      response_ = {.status = 404, .body = "<UnknownOperationException/>\n"};
-      return Answer("application/xml");
-  }
-  phase_ = Phase::kCalling;
-  recorded_ = false;
-  answer_coding_ = ContentCoding::kIdentity;
-  if (exchange_.refusal) {
-    response_ = *exchange_.refusal;
-    FinishCall();
-  } else if (exchange_.request_coding != ContentCoding::kIdentity) {
-    CallOn(worker_.blocking());  // a small body may inflate to a large one
-  } else if (exchange_.request.body.size() > kLargeBodyBytes) {
-    CallOn(worker_.large_calls());
-  } else {
-    in_handler_ = true;
-    delivered_inline_ = false;
-    CallHandler(false);
-    in_handler_ = false;
-    if (delivered_inline_) {
-      FinishCall();
-    }
-  }
-}
-
-void Connection::CallHandler(bool may_block) {
-  exchange_.request.may_block = may_block;
-  worker_.handler()(exchange_.request,
-                    [this](api::Response response) { Deliver(std::move(response)); });
-}
-
-void Connection::CallOn(base::TaskRunner& runner) {
-  if (!runner.Post([this] { DecodeAndCall(); })) {
-    response_ = Throttled();
-    FinishCall();
-  }
-}
-
-// Runs on a thread that may wait.
-void Connection::DecodeAndCall() {
-  std::string& body = exchange_.request.body;
-  if (exchange_.request_coding != ContentCoding::kIdentity) {
-    const size_t most = std::min(model::limits::kRequestBodyBytes, kMostInflation * body.size());
-    if (!share_.Grow(body.capacity() + 2 * Counted(most))) {
-      Deliver(Throttled());
-      return;
-    }
-    if (std::optional<api::Response> refusal = exchange_.DecodeRequest()) {
-      Deliver(*std::move(refusal));
-      return;
-    }
-    share_.Shrink(Counted(body.capacity()));
-    if (body.size() > kLargeBodyBytes) {
-      if (!worker_.large_calls().Post([this] { CallHandler(true); })) {
-        Deliver(Throttled());
-      }
-      return;
-    }
-  }
-  CallHandler(true);
-}
-
-// Runs on any thread.
-void Connection::Deliver(api::Response response) {
-  response_ = std::move(response);
-  if (worker_.loop().IsCurrent() && in_handler_) {
-    delivered_inline_ = true;
-  } else {
-    worker_.loop().Post(*this);
-  }
-}
-
-void Connection::RunOnLoop() {
-  FinishCall();
-  Continue();
-}
-
-void Connection::FinishCall() {
-  if (response_.retry_blocking && !exchange_.request.may_block) {
-    CallOn(worker_.blocking());
-    return;
-  }
-  if (!recorded_) {
-    recorded_ = true;
-    if (!response_.failure.empty() && worker_.options().on_failure) {
-      worker_.options().on_failure(exchange_.request.target, response_.failure);
-    }
-    worker_.metrics().RecordCall(exchange_.operation, response_.status, response_.body,
-                                 worker_.NowMicros() - exchange_.start_micros);
-    if (!EncodeAnswer()) {
-      return;  // comes back here, encoded
-    }
-  }
-  Answer(kJson);
-}
-
-// Encodes a longer answer for clients that take it. Returns false when it is being done elsewhere.
-bool Connection::EncodeAnswer() {
-  const bool compress = exchange_.response_coding != ContentCoding::kIdentity &&
-                        response_.body.size() > kCompressibleBytes;
-  if (response_.body.size() > kInlineCodingBytes && worker_.blocking().Post([this, compress] {
-        EncodeLargeAnswer(compress);
-        worker_.loop().Post(*this);
-      })) {
-    return false;
-  }
-  if (compress) {
-    Compress();
-  }
-  return true;
-}
-
-void Connection::Compress() {
-  response_.body = EncodeBody(exchange_.response_coding, response_.body);
-  answer_coding_ = exchange_.response_coding;
-}
-
-// A megabyte takes a millisecond, in which an event loop could answer a hundred other calls. Runs
-// on a thread that may take its time.
-void Connection::EncodeLargeAnswer(bool compress) {
-  if (compress) {
-    Compress();
-  }
-  answer_checksum_ = Checksum(response_.body);
-  response_.body.reserve(response_.body.size() + ResponseWriter::kHeadBytes);
-}
-
-void Connection::Answer(std::string_view content_type) {
-  const bool keep_alive = exchange_.keep_alive && !worker_.draining();
-  const Reply reply{.status = response_.status,
-                    .body = response_.body,
-                    .content_type = content_type,
-                    .coding = answer_coding_,
-                    .keep_alive = keep_alive,
-                    .omit_body = exchange_.omit_body,
-                    .cors = exchange_.cors(),
-                    .checksum = answer_checksum_};
-  if (answer_checksum_ && out_.empty()) {
-    worker_.writer().Prepend(reply, response_.body);
-    out_ = std::move(response_.body);
-  } else {
-    worker_.writer().Append(reply, out_);
-  }
-  answer_coding_ = ContentCoding::kIdentity;
-  answer_checksum_.reset();
-  close_after_answer_ = !keep_alive;
-  exchange_.Shrink();
-  if (Counted(response_.body.capacity()) > 0) {
-    response_.body = std::string();
-  }
-  share_.Shrink(0);
-  phase_ = Phase::kHead;
-  head_started_ = false;
-  deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
 }
 
 // Answers what cannot be understood or is too much. What follows cannot be understood either.
@@ -523,7 +327,7 @@ void Connection::AwaitWritable() {
   }
   // During a call, whoever runs it has the share.
   if (phase_ != Phase::kCalling) {
-    share_.GrowAnyway(Counted(out_.capacity()));
+    share_.GrowAnyway(CountedBytes(out_.capacity()));
     if (share_.bytes() > 0 && share_.budget().exhausted()) {
       Close();
       return;

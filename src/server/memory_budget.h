@@ -5,6 +5,12 @@
 
 namespace stator::server {
 
+// What each connection may always have of each of its buffers.
+inline constexpr size_t kUncountedBytes = 64 * 1024;
+
+// What counts of a buffer of that size: all or nothing.
+inline size_t CountedBytes(size_t bytes) { return bytes > kUncountedBytes ? bytes : 0; }
+
 // Bounds what all requests and answers in flight hold beyond what each connection may always have.
 // All threads may call it.
 class MemoryBudget {

@@ -41,13 +41,13 @@ TlsSession::Status TlsSession::Receive(ReadBuffer& plain) {
   received_.Consume(bytes.size());
   received_.Shrink();
   ERR_clear_error();
-  size_t read_bytes = 0;
-  int returned = 0;
-  do {
+  int returned = 1;
+  while (returned == 1) {
+    size_t read_bytes = 0;  // a call that fails leaves it as it is
     plain.Reserve(plain.size() + 1);
     returned = SSL_read_ex(session_.get(), plain.FreeSpace(), plain.FreeBytes(), &read_bytes);
     plain.Produce(read_bytes);
-  } while (returned == 1);
+  }
   const int error = SSL_get_error(session_.get(), returned);
   TakeOutput();
   if (error == SSL_ERROR_WANT_READ) {

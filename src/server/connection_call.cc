@@ -1,0 +1,209 @@
+// A connection between a whole request and its answer.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "model/limits.h"
+#include "server/connection.h"
+#include "server/worker.h"
+
+namespace stator::server {
+
+namespace {
+
+constexpr size_t kCompressibleBytes = 4096;      // smaller answers are sent as they are (W15)
+constexpr size_t kLargeBodyBytes = 1024 * 1024;  // more is decoded one at a time
+constexpr size_t kMostInflation = 1032;          // of a byte, by the format of deflate
+constexpr size_t kInlineBytes = 64 * 1024;       // more is decoded and encoded off the event loop
+
+constexpr std::string_view kJson = "application/x-amz-json-1.0";
+constexpr std::string_view kText = "text/plain";
+
+api::Response Throttled() {
+  return {.status = 400,
+          .body = R"({"__type":"com.amazon.coral.availability#ThrottlingException",)"
+                  R"("message":"Rate of requests exceeds the allowed throughput."})"};
+}
+
+}  // namespace
+
+void Connection::Dispatch() {
+  exchange_.start_micros = worker_.NowMicros();
+  switch (exchange_.route) {
+    case Route::kCall:
+      break;
+    case Route::kHealth:
+      response_ = {.body = "healthy: " + exchange_.request.host};
+      return Answer(kText);
+    case Route::kMetrics:
+      response_ = {.body = worker_.RenderMetrics()};
+      return Answer("text/plain; version=0.0.4");
+    case Route::kPreflight:
+      response_ = {.body = ""};
+      return Answer(kText);
+    case Route::kNotFound:
+      response_ = {.status = 404, .body = "<UnknownOperationException/>\n"};
+      return Answer("application/xml");
+  }
+  phase_ = Phase::kCalling;
+  recorded_ = false;
+  answer_coding_ = ContentCoding::kIdentity;
+  if (exchange_.refusal) {
+    response_ = *exchange_.refusal;
+    FinishCall();
+  } else if (exchange_.request_coding != ContentCoding::kIdentity) {
+    CallOn(worker_.blocking());  // a small body may inflate to a large one
+  } else if (const size_t bytes = exchange_.request.body.size(); bytes > kInlineBytes) {
+    CallOn(bytes > kLargeBodyBytes ? worker_.large_calls() : worker_.blocking());
+  } else {
+    in_handler_ = true;
+    delivered_inline_ = false;
+    CallHandler(false);
+    in_handler_ = false;
+    if (delivered_inline_) {
+      FinishCall();
+    }
+  }
+}
+
+void Connection::CallHandler(bool may_block) {
+  exchange_.request.may_block = may_block;
+  worker_.handler()(exchange_.request,
+                    [this](api::Response response) { Deliver(std::move(response)); });
+}
+
+void Connection::CallOn(base::TaskRunner& runner) {
+  if (!runner.Post([this] { DecodeAndCall(); })) {
+    response_ = Throttled();
+    FinishCall();
+  }
+}
+
+// Runs on a thread that may wait.
+void Connection::DecodeAndCall() {
+  std::string& body = exchange_.request.body;
+  if (exchange_.request_coding != ContentCoding::kIdentity) {
+    const size_t most = std::min(model::limits::kRequestBodyBytes, kMostInflation * body.size());
+    if (!share_.Grow(body.capacity() + 2 * CountedBytes(most))) {
+      Deliver(Throttled());
+      return;
+    }
+    if (std::optional<api::Response> refusal = exchange_.DecodeRequest()) {
+      Deliver(*std::move(refusal));
+      return;
+    }
+    share_.Shrink(CountedBytes(body.capacity()));
+    if (body.size() > kLargeBodyBytes) {
+      if (!worker_.large_calls().Post([this] { CallHandler(true); })) {
+        Deliver(Throttled());
+      }
+      return;
+    }
+  }
+  CallHandler(true);
+}
+
+// Runs on any thread.
+void Connection::Deliver(api::Response response) {
+  response_ = std::move(response);
+  if (worker_.loop().IsCurrent() && in_handler_) {
+    delivered_inline_ = true;
+  } else {
+    worker_.loop().Post(*this);
+  }
+}
+
+void Connection::RunOnLoop() {
+  FinishCall();
+  Continue();
+}
+
+void Connection::FinishCall() {
+  if (response_.retry_blocking && !exchange_.request.may_block) {
+    CallOn(worker_.blocking());
+    return;
+  }
+  if (!recorded_) {
+    recorded_ = true;
+    if (!response_.failure.empty() && worker_.options().on_failure) {
+      worker_.options().on_failure(exchange_.request.target, response_.failure);
+    }
+    worker_.metrics().RecordCall(exchange_.operation, response_.status, response_.body,
+                                 worker_.NowMicros() - exchange_.start_micros);
+    if (!EncodeAnswer()) {
+      return;  // comes back here, encoded
+    }
+  }
+  Answer(kJson);
+}
+
+// Encodes a longer answer for clients that take it. Returns false when it is being done elsewhere.
+bool Connection::EncodeAnswer() {
+  const bool compress = exchange_.response_coding != ContentCoding::kIdentity &&
+                        response_.body.size() > kCompressibleBytes;
+  if (response_.body.size() > kInlineBytes && worker_.blocking().Post([this, compress] {
+        EncodeLargeAnswer(compress);
+        worker_.loop().Post(*this);
+      })) {
+    return false;
+  }
+  if (compress) {
+    Compress();
+  }
+  return true;
+}
+
+void Connection::Compress() {
+  response_.body = EncodeBody(exchange_.response_coding, response_.body);
+  answer_coding_ = exchange_.response_coding;
+}
+
+// A megabyte takes a millisecond, in which an event loop could answer a hundred other calls. Runs
+// on a thread that may take its time.
+void Connection::EncodeLargeAnswer(bool compress) {
+  if (compress) {
+    Compress();
+  }
+  answer_checksum_ = Checksum(response_.body);
+  response_.body.reserve(response_.body.size() + ResponseWriter::kHeadBytes);
+}
+
+void Connection::Answer(std::string_view content_type) {
+  const bool keep_alive = exchange_.keep_alive && !worker_.draining();
+  const Reply reply{.status = response_.status,
+                    .body = response_.body,
+                    .content_type = content_type,
+                    .coding = answer_coding_,
+                    .keep_alive = keep_alive,
+                    .omit_body = exchange_.omit_body,
+                    .cors = exchange_.cors(),
+                    .checksum = answer_checksum_};
+  if (answer_checksum_ && out_.empty()) {
+    worker_.writer().Prepend(reply, response_.body);
+    out_ = std::move(response_.body);
+  } else {
+    worker_.writer().Append(reply, out_);
+  }
+  answer_coding_ = ContentCoding::kIdentity;
+  answer_checksum_.reset();
+  close_after_answer_ = !keep_alive;
+  exchange_.Shrink();
+  if (CountedBytes(response_.body.capacity()) > 0) {
+    response_.body = std::string();
+  }
+  share_.Shrink(0);
+  phase_ = Phase::kHead;
+  head_started_ = false;
+  deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
+}
+
+// Refuses a request for which there is no memory now. Its body is not read to the end.
+void Connection::Shed() {
+  response_ = Throttled();
+  worker_.metrics().RecordCall(exchange_.operation, response_.status, response_.body, 0);
+  in_ = ReadBuffer();
+  exchange_.keep_alive = false;
+  Answer(kJson);
+}
+
+}  // namespace stator::server
