@@ -30,8 +30,8 @@ using stator::model::Null;
 using stator::model::Number;
 using stator::model::StringSet;
 
-Placeholders MakePlaceholders() {
-  return *Placeholders::Create(
+const Placeholders& TestPlaceholders() {
+  static const Placeholders placeholders = *Placeholders::Create(
       Placeholders::Names{{"#n", "name"}, {"#m", "map"}, {"#d", "a.b"}},
       Placeholders::Values{{":n", AttributeValue(Number::FromInteger(7))},
                            {":s", AttributeValue("text")},
@@ -41,6 +41,7 @@ Placeholders MakePlaceholders() {
                            {":ss", AttributeValue(StringSet{{"x", "y"}})},
                            {":m", AttributeValue(Item{{"k", AttributeValue("v")}})},
                            {":l", AttributeValue(List{AttributeValue("a")})}});
+  return placeholders;
 }
 
 const Item& TestItem() {
@@ -87,7 +88,7 @@ void EvaluateIfOk(const stator::base::Result<T>& compiled) {
 }
 
 void RunText(int kind, std::string_view text) {
-  Placeholders placeholders = MakePlaceholders();
+  Placeholders placeholders = TestPlaceholders();
   switch (kind) {
     case 0:
       return EvaluateIfOk(
@@ -108,8 +109,7 @@ void RunText(int kind, std::string_view text) {
 }
 
 AttributeValue TakeValue(FuzzedDataProvider& input) {
-  static const Placeholders placeholders = MakePlaceholders();
-  const Placeholders::Values& values = *placeholders.values();
+  const Placeholders::Values& values = *TestPlaceholders().values();
   return values[input.ConsumeIntegralInRange<size_t>(0, values.size() - 1)].second;
 }
 

@@ -135,11 +135,12 @@ void Connection::TakeReceived() {
 // W23: says what is wrong, in the language that the client speaks.
 void Connection::RefusePlainHttp() {
   tls_.reset();
-  worker_.writer().Append({.status = 400,
-                           .body = "This port speaks TLS: use https.\n",
-                           .content_type = "text/plain",
-                           .keep_alive = false},
-                          out_);
+  Reply reply;
+  reply.status = 400;
+  reply.body = "This port speaks TLS: use https.\n";
+  reply.content_type = "text/plain";
+  reply.keep_alive = false;
+  worker_.writer().Append(reply, out_);
   close_after_answer_ = true;
 }
 
