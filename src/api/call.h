@@ -1,20 +1,24 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
+
+#include "api/caller.h"
 
 namespace stator::api {
 
 // One call as the server hands it over: framing, limits, content coding and signature are done.
 struct Request {
-  std::string target = {};  // X-Amz-Target; empty when the header is missing
-  std::string body = {};    // after decompression
-  std::string host = {};    // the Host header, for DescribeEndpoints
+  std::string target = {};                    // X-Amz-Target; empty when the header is missing
+  std::string body = {};                      // after decompression
+  std::string host = {};                      // the Host header, for DescribeEndpoints
+  std::shared_ptr<const Caller> caller = {};  // null: no authentication
+  std::string source_address = {};            // the client's, as text
+  bool secure_transport = false;              // TLS
   // Whether the calling thread may wait for a device or compute for long. When false, a call that
   // cannot be answered at once is answered by `Response::retry_blocking`.
   bool may_block = true;
-  bool secure_transport = false;    // over TLS
-  std::string source_address = {};  // the client's IP address
   std::string client_subject = {};  // of its verified certificate, as RFC 2253 writes it
 };
 

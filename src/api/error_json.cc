@@ -43,6 +43,8 @@ WireError FrameworkError(ErrorCode code) {
       return {kFramework, "InvalidSignatureException"};
     case ErrorCode::kUnrecognizedClient:
       return {kFramework, "UnrecognizedClientException"};
+    case ErrorCode::kExpiredToken:
+      return {kFramework, "ExpiredTokenException"};
     case ErrorCode::kAccessDenied:
       return {kFramework, "AccessDeniedException"};
     case ErrorCode::kThrottling:

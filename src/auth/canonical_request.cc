@@ -8,63 +8,69 @@ namespace stator::auth {
 
 namespace {
 
-// A header with its name in lower case and its value in canonical form.
-struct CanonicalHeader {
-  std::string name;
-  std::string value;
-};
+constexpr size_t kUsualHeaders = 16;
 
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return lower;
-}
+char LowerCase(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-std::string CollapseSpaces(std::string_view value) {
-  std::string out;
-  out.reserve(value.size());
-  for (const char c : value) {
-    const bool space = c == ' ' || c == '\t';
-    if (!space) {
-      out.push_back(c);
-    } else if (!out.empty() && out.back() != ' ') {
-      out.push_back(' ');
-    }
-  }
-  if (!out.empty() && out.back() == ' ') {
-    out.pop_back();
-  }
-  return out;
+bool NameLess(const HeaderView* left, const HeaderView* right) {
+  return std::lexicographical_compare(left->name.begin(), left->name.end(), right->name.begin(),
+                                      right->name.end(),
+                                      [](char a, char b) { return LowerCase(a) < LowerCase(b); });
 }
 
 // Sorted by name; values of one name stay in the request's order.
-std::vector<CanonicalHeader> CanonicalHeaders(std::span<const HeaderView> headers) {
-  std::vector<CanonicalHeader> sorted;
-  sorted.reserve(headers.size());
+std::vector<const HeaderView*> Sorted(std::span<const HeaderView> headers) {
+  std::vector<const HeaderView*> sorted;
+  sorted.reserve(std::max(headers.size(), kUsualHeaders));
   for (const HeaderView& header : headers) {
-    sorted.push_back({LowerCase(header.name), CollapseSpaces(header.value)});
+    sorted.insert(std::upper_bound(sorted.begin(), sorted.end(), &header, NameLess), &header);
   }
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const CanonicalHeader& left, const CanonicalHeader& right) {
-                     return left.name < right.name;
-                   });
-  std::vector<CanonicalHeader> joined;
-  joined.reserve(sorted.size());
-  for (CanonicalHeader& header : sorted) {
-    if (!joined.empty() && joined.back().name == header.name) {
-      joined.back().value.append(",").append(header.value);
-    } else {
-      joined.push_back(std::move(header));
-    }
-  }
-  return joined;
+  return sorted;
 }
 
-void AppendNames(std::span<const CanonicalHeader> headers, std::string& out) {
-  for (size_t i = 0; i < headers.size(); ++i) {
-    out.append(i == 0 ? "" : ";").append(headers[i].name);
+void AppendName(std::string_view name, std::string& out) {
+  for (const char c : name) {
+    out.push_back(LowerCase(c));
+  }
+}
+
+// Trims the value and makes each run of blanks one space.
+void AppendValue(std::string_view value, std::string& out) {
+  bool pending = false;
+  const size_t start = out.size();
+  for (const char c : value) {
+    if (c == ' ' || c == '\t') {
+      pending = true;
+      continue;
+    }
+    if (pending && out.size() > start) {
+      out.push_back(' ');
+    }
+    pending = false;
+    out.push_back(c);
+  }
+}
+
+void AppendNames(std::span<const HeaderView* const> sorted, std::string& out) {
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    const bool first = i == 0;
+    if (first || NameLess(sorted[i - 1], sorted[i])) {
+      out.append(first ? "" : ";");
+      AppendName(sorted[i]->name, out);
+    }
+  }
+}
+
+void AppendHeaders(std::span<const HeaderView* const> sorted, std::string& out) {
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    if (i > 0 && !NameLess(sorted[i - 1], sorted[i])) {
+      out.back() = ',';  // in place of the line's end
+    } else {
+      AppendName(sorted[i]->name, out);
+      out.push_back(':');
+    }
+    AppendValue(sorted[i]->value, out);
+    out.push_back('\n');
   }
 }
 
@@ -103,7 +109,8 @@ std::optional<int> HexValue(char c) {
   return std::nullopt;
 }
 
-// Undoes percent encoding; a percent sign that starts no escape stands for itself.
+}  // namespace
+
 std::string UriDecode(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -122,13 +129,16 @@ std::string UriDecode(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// The parameters sorted, but for the signature of a presigned request.
 std::string CanonicalQuery(std::string_view query) {
   std::vector<std::pair<std::string, std::string>> parameters;
   while (!query.empty()) {
     const size_t end = std::min(query.find('&'), query.size());
     const std::string_view parameter = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
-    if (parameter.empty()) {
+    if (parameter.empty() || parameter.starts_with("X-Amz-Signature=")) {
       continue;
     }
     const size_t equals = std::min(parameter.find('='), parameter.size());
@@ -148,23 +158,26 @@ std::string CanonicalQuery(std::string_view query) {
 
 std::string SignedHeaders(std::span<const HeaderView> headers) {
   std::string out;
-  AppendNames(CanonicalHeaders(headers), out);
+  AppendNames(Sorted(headers), out);
   return out;
 }
 
-std::string CanonicalRequest(const SignableRequest& request) {
-  const std::vector<CanonicalHeader> headers = CanonicalHeaders(request.headers);
-  std::string out;
-  out.reserve(512);
+void AppendCanonicalRequest(const SignableRequest& request, std::string& out) {
+  const std::vector<const HeaderView*> headers = Sorted(request.headers);
   out.append(request.method).append("\n");
   out.append(UriEncode(request.path, true)).append("\n");
   out.append(CanonicalQuery(request.query)).append("\n");
-  for (const CanonicalHeader& header : headers) {
-    out.append(header.name).append(":").append(header.value).append("\n");
-  }
+  AppendHeaders(headers, out);
   out.append("\n");
   AppendNames(headers, out);
   out.append("\n").append(request.payload_hash);
+}
+
+std::string CanonicalRequest(const SignableRequest& request) {
+  constexpr size_t kUsualBytes = 1024;
+  std::string out;
+  out.reserve(kUsualBytes);
+  AppendCanonicalRequest(request, out);
   return out;
 }
 

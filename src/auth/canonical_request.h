@@ -30,5 +30,10 @@ std::string SignedHeaders(std::span<const HeaderView> headers);
 // protocol's only path is `/`.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 std::string CanonicalRequest(const SignableRequest& request);
+// Appends the same. What comes last is the payload hash, so that it may be appended later.
+void AppendCanonicalRequest(const SignableRequest& request, std::string& out);
+
+// Undoes percent encoding; a percent sign that starts no escape stands for itself.
+std::string UriDecode(std::string_view text);
 
 }  // namespace stator::auth

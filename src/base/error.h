@@ -18,6 +18,7 @@ enum class ErrorCode : uint8_t {
   kIncompleteSignature,
   kInvalidSignature,
   kUnrecognizedClient,
+  kExpiredToken,
   kAccessDenied,
   kResourceNotFound,
   kResourceInUse,
