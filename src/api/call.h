@@ -2,9 +2,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "api/caller.h"
+#include "base/error.h"
 
 namespace stator::api {
 
@@ -28,6 +30,7 @@ struct Response {
   std::string body = {};  // JSON, or empty for the operations that have no output (W6)
   // Nothing was done: call again with `may_block`, from a thread that may wait.
   bool retry_blocking = false;
+  std::optional<base::ErrorCode> error = {};  // of a call that was refused or failed
   // What went wrong inside, when something did: for the operator, not for the client.
   std::string failure = {};
 };

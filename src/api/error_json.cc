@@ -163,6 +163,8 @@ base::Result<std::string> AppendDetail(const base::Error& error, ObjectWriter& b
 
 }  // namespace
 
+std::string_view ErrorName(base::ErrorCode code) { return ToWireError(code).name; }
+
 Response ErrorResponse(const base::Error& error) {
   if (error.code == ErrorCode::kWouldBlock) {
     Response retry;
@@ -172,6 +174,7 @@ Response ErrorResponse(const base::Error& error) {
   const WireError wire = ToWireError(error.code);
   Response response;
   response.status = wire.status;
+  response.error = error.code;
   ObjectWriter body(response.body);
   body.Member("__type") += '"' + std::string(wire.space) + std::string(wire.name) + '"';
   base::Result<std::string> message = AppendDetail(error, body);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "api/call.h"
 #include "base/error.h"
 
@@ -9,5 +11,8 @@ namespace stator::api {
 // message, and what the error's detail adds (W2, W3, W5, W24). kWouldBlock becomes
 // Response::retry_blocking. What went wrong inside the server is not told to the client.
 Response ErrorResponse(const base::Error& error);
+
+// The exception's name without its namespace, such as ValidationException.
+std::string_view ErrorName(base::ErrorCode code);
 
 }  // namespace stator::api

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <system_error>
 
 #include <arpa/inet.h>
 #include <boost/asio/ip/address.hpp>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace stator::server {
@@ -22,6 +25,9 @@ constexpr int kBacklog = 1024;
 constexpr std::chrono::milliseconds kPause(100);
 
 std::string RemoteAddress(const sockaddr_storage& remote) {
+  if (remote.ss_family == AF_UNIX) {
+    return "local";
+  }
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (remote.ss_family == AF_INET6) {
     const auto& v6 = reinterpret_cast<const sockaddr_in6&>(remote);
@@ -31,6 +37,24 @@ std::string RemoteAddress(const sockaddr_storage& remote) {
     inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
   }
   return text.data();
+}
+
+base::Error CannotListen(const std::string& path) {
+  return base::Error{base::ErrorCode::kIo,
+                     "cannot listen on " + path + ": " +
+                         std::error_code(errno, std::generic_category()).message()};
+}
+
+// Removes a socket that a server has left behind. Leaves what is in use, or is no socket.
+void RemoveStale(const sockaddr_un& address) {
+  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe >= 0) {
+    const auto* const name = reinterpret_cast<const sockaddr*>(&address);
+    if (connect(probe, name, sizeof(address)) != 0 && errno == ECONNREFUSED) {
+      unlink(address.sun_path);
+    }
+    close(probe);
+  }
 }
 
 }  // namespace
@@ -68,7 +92,43 @@ base::Result<void> Acceptor::Listen(const std::string& host, uint16_t port) {
   return {};
 }
 
+base::Result<void> Acceptor::ListenLocally(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof(address.sun_path)) {
+    return base::Error{base::ErrorCode::kIo,
+                       "the path of a socket must have 1 to 107 bytes: '" + path + "'"};
+  }
+  path.copy(address.sun_path, path.size());
+  RemoveStale(address);
+  const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (descriptor < 0) {
+    return CannotListen(path);
+  }
+  // On Linux a bound socket's file gets the mode that the socket has, so that there is no moment in
+  // which others may connect.
+  if (fchmod(descriptor, S_IRUSR | S_IWUSR) != 0 ||
+      bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
+      listen(descriptor, kBacklog) != 0) {
+    const base::Error error = CannotListen(path);
+    close(descriptor);
+    return error;
+  }
+  path_ = path;
+  error_code error;
+  // Asio only waits for it to become readable, whatever its family.
+  if (socket_.assign(tcp::v4(), descriptor, error)) {
+    return base::Error{base::ErrorCode::kIo, "cannot listen on " + path + ": " + error.message()};
+  }
+  Await();
+  return {};
+}
+
 void Acceptor::Close() {
+  if (!path_.empty()) {
+    unlink(path_.c_str());
+    path_.clear();
+  }
   error_code ignored;
   socket_.close(ignored);
   pause_.cancel();

@@ -29,6 +29,9 @@ class Acceptor {
 
   // Listens, before the loops run. Fails with kIo.
   base::Result<void> Listen(const std::string& host, uint16_t port);
+  // Listens on a socket in the file system, which only its owner may connect to. A socket that
+  // nobody listens on any more is replaced. Fails with kIo.
+  base::Result<void> ListenLocally(const std::string& path);
   uint16_t port() const { return port_; }
   // Accepts no more. On the first worker's thread, or when no loop runs.
   void Close();
@@ -51,6 +54,7 @@ class Acceptor {
   Timer pause_;
   bool is_v6_ = false;
   uint16_t port_ = 0;
+  std::string path_;  // of the socket in the file system, if it is one
 };
 
 }  // namespace stator::server

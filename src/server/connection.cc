@@ -31,6 +31,7 @@ Connection::Connection(Worker& worker, Socket socket, std::string address,
       socket_(std::move(socket)),
       address_(std::move(address)),
       tls_(std::move(tls)),
+      parser_(worker.options().credentials == Credentials::kVerified),
       share_(worker.memory()) {
   exchange_.request.secure_transport = tls_ != nullptr;
   exchange_.request.source_address = address_;

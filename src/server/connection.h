@@ -70,6 +70,7 @@ class Connection final : private LoopTask {
   bool AdvanceChunks();
 
   void Dispatch();
+  bool Verify();
   void CallHandler(bool may_block);
   void CallOn(base::TaskRunner& runner);
   void DecodeAndCall();
@@ -108,6 +109,7 @@ class Connection final : private LoopTask {
   bool head_started_ = false;      // a part of a head has come
   bool in_handler_ = false;        // the handler is on this thread's stack
   bool delivered_inline_ = false;  // and has already answered
+  bool verified_ = false;          // the signature has been looked at
   bool recorded_ = false;          // the call is counted, its answer is only being encoded
   uint64_t content_length_ = 0;
   MemoryShare share_;               // for what is large of the buffers; whoever runs the call's

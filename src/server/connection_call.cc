@@ -18,11 +18,13 @@ constexpr size_t kInlineBytes = 64 * 1024;       // more is decoded and encoded 
 
 constexpr std::string_view kJson = "application/x-amz-json-1.0";
 constexpr std::string_view kText = "text/plain";
+constexpr std::string_view kXml = "text/xml";
 
 api::Response Throttled() {
   return {.status = 400,
           .body = R"({"__type":"com.amazon.coral.availability#ThrottlingException",)"
-                  R"("message":"Rate of requests exceeds the allowed throughput."})"};
+                  R"("message":"Rate of requests exceeds the allowed throughput."})",
+          .error = base::ErrorCode::kThrottling};
 }
 
 }  // namespace
@@ -31,6 +33,7 @@ void Connection::Dispatch() {
   exchange_.start_micros = worker_.NowMicros();
   switch (exchange_.route) {
     case Route::kCall:
+    case Route::kForm:
       break;
     case Route::kHealth:
       response_ = {.body = "healthy: " + exchange_.request.host};
@@ -47,6 +50,7 @@ void Connection::Dispatch() {
   }
   phase_ = Phase::kCalling;
   recorded_ = false;
+  verified_ = false;
   answer_coding_ = ContentCoding::kIdentity;
   if (exchange_.refusal) {
     response_ = *exchange_.refusal;
@@ -58,7 +62,9 @@ void Connection::Dispatch() {
   } else {
     in_handler_ = true;
     delivered_inline_ = false;
-    CallHandler(false);
+    if (Verify()) {
+      CallHandler(false);
+    }
     in_handler_ = false;
     if (delivered_inline_) {
       FinishCall();
@@ -66,8 +72,25 @@ void Connection::Dispatch() {
   }
 }
 
+// Whether the caller is who signed, once for each call; else the call is answered. On any thread.
+bool Connection::Verify() {
+  if (!exchange_.claim || verified_) {
+    return true;
+  }
+  verified_ = true;
+  std::optional<api::Response> refusal = exchange_.Verify(*worker_.options().authenticator);
+  if (refusal) {
+    Deliver(*std::move(refusal));
+  }
+  return !refusal;
+}
+
 void Connection::CallHandler(bool may_block) {
   exchange_.request.may_block = may_block;
+  if (exchange_.route == Route::kForm) {
+    Deliver(worker_.options().form_handler(exchange_.request));
+    return;
+  }
   worker_.handler()(exchange_.request,
                     [this](api::Response response) { Deliver(std::move(response)); });
 }
@@ -81,6 +104,9 @@ void Connection::CallOn(base::TaskRunner& runner) {
 
 // Runs on a thread that may wait.
 void Connection::DecodeAndCall() {
+  if (!Verify()) {
+    return;
+  }
   std::string& body = exchange_.request.body;
   if (exchange_.request_coding != ContentCoding::kIdentity) {
     const size_t most = std::min(model::limits::kRequestBodyBytes, kMostInflation * body.size());
@@ -128,13 +154,18 @@ void Connection::FinishCall() {
     if (!response_.failure.empty() && worker_.options().on_failure) {
       worker_.options().on_failure(exchange_.request.target, response_.failure);
     }
+    if (worker_.options().on_answer) {
+      worker_.options().on_answer(
+          exchange_.request, response_,
+          exchange_.claim ? std::string_view(exchange_.claim->access_key_id) : "");
+    }
     worker_.metrics().RecordCall(exchange_.operation, response_.status, response_.body,
                                  worker_.NowMicros() - exchange_.start_micros);
     if (!EncodeAnswer()) {
       return;  // comes back here, encoded
     }
   }
-  Answer(kJson);
+  Answer(exchange_.route == Route::kForm ? kXml : kJson);
 }
 
 // Encodes a longer answer for clients that take it. Returns false when it is being done elsewhere.

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "api/error_json.h"
+#include "auth/signature_claim.h"
+#include "iam/sts.h"
 #include "model/limits.h"
-#include "server/authorization_header.h"
+#include "server/ascii.h"
 
 namespace stator::server {
 
@@ -11,14 +14,20 @@ namespace {
 
 constexpr size_t kKeptBodyBytes = 64 * 1024;
 
-Route RouteOf(const RequestHead& head) {
+bool IsForm(std::string_view content_type) {
+  return EqualsIgnoringCase(TrimBlanks(content_type.substr(0, content_type.find(';'))),
+                            "application/x-www-form-urlencoded");
+}
+
+Route RouteOf(const RequestHead& head, bool takes_forms) {
   if (head.path != "/") {
     return head.method == Method::kGet && head.path == "/metrics" ? Route::kMetrics
                                                                   : Route::kNotFound;
   }
   switch (head.method) {
     case Method::kPost:
-      return Route::kCall;
+      return takes_forms && head.amz_target.empty() && IsForm(head.content_type) ? Route::kForm
+                                                                                 : Route::kCall;
     case Method::kGet:
       return head.query.empty() ? Route::kHealth : Route::kNotFound;
     case Method::kOptions:
@@ -43,16 +52,18 @@ std::string_view AllowedOrigin(std::string_view origin, const std::vector<std::s
 
 void Exchange::Begin(const RequestHead& head, const OperationIndex& operations,
                      const HttpServerOptions& options) {
-  route = RouteOf(head);
+  route = RouteOf(head, options.form_handler != nullptr);
   request.target.assign(head.amz_target);
   request.host.assign(head.host);
   request.body.clear();
   request.may_block = false;
   operation = operations.Find(head.amz_target);
   refusal.reset();
+  claim.reset();
+  request.caller = nullptr;
   // The service looks at the target first: an unknown one is that, signed or not.
-  if (route == Route::kCall && operation < operations.size()) {
-    refusal = RefuseUnsigned(head);
+  if (route == Route::kForm || (route == Route::kCall && operation < operations.size())) {
+    CheckSignature(head, options);
   }
   request_coding =
       head.content_encoding ? ParseContentCoding(*head.content_encoding) : ContentCoding::kIdentity;
@@ -64,6 +75,52 @@ void Exchange::Begin(const RequestHead& head, const OperationIndex& operations,
                                                : AllowedOrigin(head.origin, options.cors_origins));
   cors_methods.assign(head.cors_method);
   cors_headers.assign(head.cors_headers);
+}
+
+void Exchange::CheckSignature(const RequestHead& head, const HttpServerOptions& options) {
+  if (options.credentials == Credentials::kNone) {
+    return;
+  }
+  const base::Result<void> form =
+      auth::CheckSignatureForm({.query = head.query,
+                                .authorization = head.authorization,
+                                .has_authorization = head.has_authorization,
+                                .has_date = head.has_date});
+  if (!form.ok()) {
+    refusal = Refusal(form.error());
+    return;
+  }
+  if (options.credentials == Credentials::kAny) {
+    return;
+  }
+  base::Result<auth::SignatureClaim> read =
+      options.authenticator->Begin({.path = head.path,
+                                    .query = head.query,
+                                    .headers = head.fields,
+                                    .secure_transport = request.secure_transport},
+                                   route == Route::kForm ? "sts" : "dynamodb");
+  if (read.ok()) {
+    claim = *std::move(read);
+  } else {
+    refusal = Refusal(read.error());
+  }
+}
+
+api::Response Exchange::Refusal(const base::Error& error) const {
+  api::Response response =
+      route == Route::kForm ? iam::TokenService::Refuse(error) : api::ErrorResponse(error);
+  response.error = error.code;
+  return response;
+}
+
+std::optional<api::Response> Exchange::Verify(iam::Authenticator& authenticator) {
+  base::Result<std::shared_ptr<const api::Caller>> caller =
+      authenticator.Finish(*claim, request.body);
+  if (!caller.ok()) {
+    return Refusal(caller.error());
+  }
+  request.caller = *std::move(caller);
+  return std::nullopt;
 }
 
 std::optional<api::Response> Exchange::DecodeRequest() {

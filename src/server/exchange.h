@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/call.h"
+#include "auth/signature_claim.h"
 #include "server/content_coding.h"
 #include "server/http_parser.h"
 #include "server/http_server_options.h"
@@ -14,7 +15,7 @@
 namespace stator::server {
 
 // Where a request goes.
-enum class Route : uint8_t { kCall, kHealth, kMetrics, kPreflight, kNotFound };
+enum class Route : uint8_t { kCall, kForm, kHealth, kMetrics, kPreflight, kNotFound };
 
 // What is kept of a request from its head to its answer. A connection has one and uses it again and
 // again, so that strings keep their memory.
@@ -23,6 +24,7 @@ struct Exchange {
   api::Request request;
   size_t operation = 0;                  // in the OperationIndex
   std::optional<api::Response> refusal;  // decided by the head alone; sent once the body is read
+  std::optional<auth::SignatureClaim> claim;    // of who signed the request, to be verified
   std::optional<ContentCoding> request_coding;  // nullopt: one that we do not know
   ContentCoding response_coding = ContentCoding::kIdentity;
   bool keep_alive = true;
@@ -36,6 +38,10 @@ struct Exchange {
   void Begin(const RequestHead& head, const OperationIndex& operations,
              const HttpServerOptions& options);
 
+  // Finds out who signed the request, once its body is there as it came over the wire. Returns the
+  // answer when nobody did. REQUIRES: there is a claim. May take milliseconds for a large body.
+  std::optional<api::Response> Verify(iam::Authenticator& authenticator);
+
   // Undoes the content coding of the request's body, if there is one. Returns the answer when that
   // fails. May take milliseconds.
   std::optional<api::Response> DecodeRequest();
@@ -45,6 +51,10 @@ struct Exchange {
 
   // Gives memory back after a large request.
   void Shrink();
+
+ private:
+  void CheckSignature(const RequestHead& head, const HttpServerOptions& options);
+  api::Response Refusal(const base::Error& error) const;
 };
 
 }  // namespace stator::server

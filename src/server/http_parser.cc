@@ -40,7 +40,7 @@ Method MethodOf(http::verb verb) {
 // Takes one message apart. Beast checks the grammar; the decisions are ours.
 class MessageParser final : public http::basic_parser<true> {
  public:
-  MessageParser() {
+  explicit MessageParser(bool keep_fields) : keep_fields_(keep_fields) {
     eager(true);
     // The limits are checked before Beast sees the bytes, and after it has decoded them.
     header_limit(static_cast<uint32_t>(limits::kRequestLineBytes + limits::kHeaderBytes + 4));
@@ -76,6 +76,9 @@ class MessageParser final : public http::basic_parser<true> {
       return;  // a trailer, which means nothing to us
     }
     const std::string_view value = View(text);
+    if (keep_fields_) {
+      head_.fields.push_back({View(name_text), value});
+    }
     switch (name) {
       case http::field::host:
         ++hosts_;
@@ -88,6 +91,9 @@ class MessageParser final : public http::basic_parser<true> {
       case http::field::authorization:
         head_.authorization = value;
         head_.has_authorization = true;
+        break;
+      case http::field::content_type:
+        head_.content_type = value;
         break;
       case http::field::date:
         head_.has_date = true;
@@ -160,6 +166,7 @@ class MessageParser final : public http::basic_parser<true> {
   void on_response_impl(int, BeastView, int, ErrorCode& error) override { error = {}; }
   void on_finish_impl(ErrorCode& error) override { error = {}; }
 
+  const bool keep_fields_;
   RequestHead head_;
   std::string* body_ = nullptr;
   int transfer_encodings_ = 0;
@@ -184,10 +191,13 @@ bool HasBareLineFeed(std::string_view text) {
 // The parser of the current message; Beast's cannot be used twice.
 class HttpParser::Impl {
  public:
+  explicit Impl(bool keep) : keep_fields(keep) {}
+
+  const bool keep_fields;
   std::optional<MessageParser> message;
 };
 
-HttpParser::HttpParser() : impl_(std::make_unique<Impl>()) {}
+HttpParser::HttpParser(bool keep_fields) : impl_(std::make_unique<Impl>(keep_fields)) {}
 HttpParser::~HttpParser() = default;
 
 const RequestHead& HttpParser::head() const { return impl_->message->head(); }
@@ -230,7 +240,7 @@ HttpParser::Outcome HttpParser::ParseHead(std::string_view bytes) {
   if (line_too_long) {
     return {Status::kTooLarge, 0};
   }
-  MessageParser& message = impl_->message.emplace();
+  MessageParser& message = impl_->message.emplace(impl_->keep_fields);
   ErrorCode error;
   std::string no_body;
   message.set_body(&no_body);

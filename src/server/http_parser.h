@@ -5,6 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "auth/canonical_request.h"
 
 namespace stator::server {
 
@@ -24,6 +27,8 @@ struct RequestHead {
   std::string_view cors_headers;  // Access-Control-Request-Headers
   std::optional<std::string_view> content_encoding;
   std::string accept_encoding;  // all such headers, joined by commas
+  std::string_view content_type;
+  std::vector<auth::HeaderView> fields;  // all headers, when the parser keeps them
   bool has_authorization = false;
   bool has_date = false;  // X-Amz-Date or Date
   bool expects_continue = false;
@@ -37,7 +42,8 @@ struct RequestHead {
 // LF, folded lines, white space before a colon, more than one Host). Not synchronized.
 class HttpParser {
  public:
-  HttpParser();
+  // `keep_fields`: whether RequestHead::fields is wanted.
+  explicit HttpParser(bool keep_fields = false);
   ~HttpParser();
   HttpParser(const HttpParser&) = delete;
   HttpParser& operator=(const HttpParser&) = delete;

@@ -85,7 +85,10 @@ base::Result<void> HttpServer::Start() {
     workers_.push_back(std::make_unique<Worker>(context, metrics_.AddLoop(), seed + i));
   }
   acceptor_ = std::make_unique<Acceptor>(workers_, limits_);
-  STATOR_RETURN_IF_ERROR(acceptor_->Listen(options_.host, options_.port));
+  constexpr std::string_view kLocal = "unix:";
+  STATOR_RETURN_IF_ERROR(options_.host.starts_with(kLocal)
+                             ? acceptor_->ListenLocally(options_.host.substr(kLocal.size()))
+                             : acceptor_->Listen(options_.host, options_.port));
   loop_threads_ = std::make_unique<base::TaskRunner>("loop", options_.threads, options_.threads);
   for (const std::unique_ptr<Worker>& worker : workers_) {
     STATOR_CHECK(loop_threads_->Post([&loop = *worker] { loop.Run(); }));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/call.h"
+#include "iam/authenticator.h"
 
 namespace stator::server {
 
@@ -27,9 +28,17 @@ struct TlsOptions {
 // What one compressed body takes that inflates to 16 MB.
 inline constexpr size_t kLeastRequestMemoryBytes = 49 * 1024 * 1024;
 
+// Whose calls are answered.
+enum class Credentials : uint8_t {
+  kAny,       // of everybody who signs, whoever that is
+  kVerified,  // of those whom the authenticator knows
+  kNone,      // of everybody who reaches the server
+};
+
 // How to serve. The defaults are the product's; tests shorten the times.
 struct HttpServerOptions {
-  std::string host = "127.0.0.1";         // an address, or "localhost"
+  // An address, "localhost", or "unix:" and the path of a socket, which only its owner may use.
+  std::string host = "127.0.0.1";
   uint16_t port = 8000;                   // 0: any free one
   size_t threads = 1;                     // event loops; one per core serves best
   size_t blocking_threads = 8;            // for calls that wait for a device or compute for long
@@ -37,6 +46,15 @@ struct HttpServerOptions {
   std::optional<TlsOptions> tls = {};     // nullopt: plain HTTP
   std::vector<std::string> targets = {};  // the X-Amz-Target values that the handler serves
   std::vector<std::string> cors_origins = {};  // that may read answers; empty: all
+  Credentials credentials = Credentials::kAny;
+  iam::Authenticator* authenticator = nullptr;  // for kVerified; outlives the server
+  // Answers form-encoded requests, in XML; computes only. Empty: there are none. With kVerified.
+  std::function<api::Response(const api::Request& request)> form_handler = {};
+  // Told of each answered call, on any event loop, and of the access key that it named; must not
+  // block for long. May be empty.
+  std::function<void(const api::Request& request, const api::Response& response,
+                     std::string_view access_key_id)>
+      on_answer = {};
   // Told of each call that failed inside, on any event loop; must not block. May be empty.
   std::function<void(std::string_view target, std::string_view failure)> on_failure = {};
 

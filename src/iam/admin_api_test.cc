@@ -1,0 +1,148 @@
+#include "iam/admin_api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "iam/admin_operations.h"
+#include "storage/open_store.h"
+
+namespace stator::iam {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class AdminApiTest : public testing::Test {
+ protected:
+  AdminApiTest()
+      : store_(*storage::OpenStore({.in_memory = true})),
+        identities_(*store_, auth::SealingKey{}, clock_),
+        api_(identities_, "000000000000",
+             [this](const api::AuditEvent& event) { events_.push_back(event); }) {
+    EXPECT_TRUE(identities_.Load().ok());
+    Call("CreateAccount", R"({"AccountId":"000000000000"})");
+  }
+
+  std::string Call(const std::string& operation, std::string body, bool may_block = true) {
+    std::string answer;
+    api::Request request{.target = "StatorIam." + operation, .body = std::move(body)};
+    request.may_block = may_block;
+    api_.Handle(request, [&answer](const api::Response& response) {
+      answer = response.retry_blocking ? "retry" : response.body;
+    });
+    return answer;
+  }
+
+  base::ManualClock clock_{1'440'938'160'000'000};
+  std::unique_ptr<storage::Store> store_;
+  IdentityStore identities_;
+  std::vector<api::AuditEvent> events_;
+  AdminApi api_;
+};
+
+TEST_F(AdminApiTest, NeverWaitsOnAnEventLoop) {
+  EXPECT_EQ(Call("ListUsers", "{}", false), "retry");
+}
+
+TEST_F(AdminApiTest, ManagesUsersAndKeys) {
+  EXPECT_THAT(Call("CreateUser", R"({"UserName":"alice","Tags":[{"Key":"t","Value":"v"}]})"),
+              HasSubstr(R"("Arn":"arn:aws:iam::000000000000:user/alice")"));
+  EXPECT_THAT(Call("CreateUser", R"({"UserName":"alice"})"), HasSubstr("already exists"));
+  const std::string key = Call("CreateAccessKey", R"({"UserName":"alice"})");
+  EXPECT_THAT(key, HasSubstr(R"("SecretAccessKey":")"));
+  EXPECT_THAT(Call("ListAccessKeys", R"({"UserName":"alice"})"), Not(HasSubstr("Secret")));
+  const std::string id = key.substr(key.find("AKIA"), 20);
+  EXPECT_TRUE(identities_.FindCredential(id, "").ok());
+  EXPECT_EQ(Call("UpdateAccessKey", R"({"AccessKeyId":")" + id + R"(","Status":"Inactive"})"),
+            "{}");
+  EXPECT_FALSE(identities_.FindCredential(id, "").ok());
+  Call("CreateAccessKey", R"({"UserName":"alice"})");
+  EXPECT_THAT(Call("CreateAccessKey", R"({"UserName":"alice"})"), HasSubstr("at most 2"));
+  EXPECT_EQ(Call("DeleteUser", R"({"UserName":"alice"})"), "{}");
+  EXPECT_EQ(identities_.Get()->keys.size(), 1U);  // of the root
+  EXPECT_THAT(Call("DeleteUser", R"({"UserName":"alice"})"), HasSubstr("cannot be found"));
+}
+
+TEST_F(AdminApiTest, ManagesGroups) {
+  Call("CreateUser", R"({"UserName":"alice"})");
+  EXPECT_THAT(Call("AddUserToGroup", R"({"UserName":"alice","GroupName":"g"})"),
+              HasSubstr("The group with name g cannot be found."));
+  Call("CreateGroup", R"({"GroupName":"g"})");
+  EXPECT_EQ(Call("AddUserToGroup", R"({"UserName":"alice","GroupName":"g"})"), "{}");
+  EXPECT_THAT(Call("GetUser", R"({"UserName":"alice"})"), HasSubstr(R"("Groups":["g"])"));
+  EXPECT_EQ(Call("DeleteGroup", R"({"GroupName":"g"})"), "{}");
+  EXPECT_THAT(Call("GetUser", R"({"UserName":"alice"})"), Not(HasSubstr("Groups")));
+}
+
+TEST_F(AdminApiTest, ManagesPolicies) {
+  Call("CreateRole", R"({"RoleName":"r","AssumeRolePolicyDocument":"{}"})");
+  const std::string arn = R"("arn:aws:iam::000000000000:policy/m")";
+  EXPECT_THAT(Call("CreatePolicy", R"({"PolicyName":"m","PolicyDocument":"{\"a\":1}"})"),
+              HasSubstr(arn));
+  EXPECT_EQ(Call("AttachRolePolicy", R"({"RoleName":"r","PolicyArn":)" + arn + "}"), "{}");
+  EXPECT_EQ(
+      Call("PutRolePermissionsBoundary", R"({"RoleName":"r","PermissionsBoundary":)" + arn + "}"),
+      "{}");
+  EXPECT_EQ(
+      Call("PutRolePolicy", R"({"RoleName":"r","PolicyName":"i","PolicyDocument":"{\"b\":1}"})"),
+      "{}");
+  EXPECT_EQ(Call("ListRolePolicies", R"({"RoleName":"r"})"),
+            R"({"PolicyNames":["i"],"AttachedPolicies":[)" + arn + "]}");
+  EXPECT_THAT(Call("DeletePolicy", R"({"PolicyArn":)" + arn + "}"),
+              HasSubstr("Cannot delete a policy attached to entities"));
+  Call("DeleteRolePermissionsBoundary", R"({"RoleName":"r"})");
+  Call("DetachRolePolicy", R"({"RoleName":"r","PolicyArn":)" + arn + "}");
+  EXPECT_EQ(Call("DeletePolicy", R"({"PolicyArn":)" + arn + "}"), "{}");
+}
+
+TEST_F(AdminApiTest, RefusesWhatIsNoPolicy) {
+  Call("CreateUser", R"({"UserName":"alice"})");
+  const auto put = [this](const std::string& document) {
+    return Call("PutUserPolicy",
+                R"({"UserName":"alice","PolicyName":"p","PolicyDocument":")" + document + R"("})");
+  };
+  EXPECT_THAT(put("[]"), HasSubstr("not a JSON object"));
+  EXPECT_THAT(put("{"), HasSubstr("not a JSON object"));
+  EXPECT_THAT(put("{}" + std::string(6143, ' ')), HasSubstr("longer than 6144 bytes"));
+  EXPECT_EQ(put("{}" + std::string(6142, ' ')), "{}");
+}
+
+TEST_F(AdminApiTest, RefusesWhatItWouldIgnore) {
+  EXPECT_THAT(Call("CreateUser", R"({"UserName":"a","GroupName":"g"})"),
+              HasSubstr("CreateUser takes no GroupName"));
+  EXPECT_THAT(Call("CreateUser", "{}"), HasSubstr("CreateUser needs UserName"));
+  EXPECT_THAT(Call("CreateUser", R"({"UserName":"a/b"})"), HasSubstr("is invalid"));
+  EXPECT_THAT(Call("Nothing", "{}"), HasSubstr("UnknownOperationException"));
+  EXPECT_THAT(Call("CreateUser", "["), HasSubstr("SerializationException"));
+  EXPECT_THAT(Call("CreateUser", R"({"UserName":"a","AccountId":"111111111111"})"),
+              HasSubstr("The account with name 111111111111 cannot be found."));
+}
+
+TEST_F(AdminApiTest, KeepsAccountsApart) {
+  Call("CreateAccount", R"({"AccountId":"111111111111"})");
+  Call("CreateUser", R"({"UserName":"alice","AccountId":"111111111111"})");
+  EXPECT_EQ(Call("ListUsers", "{}"), R"({"Users":[]})");
+  EXPECT_THAT(Call("ListUsers", R"({"AccountId":"111111111111"})"), HasSubstr("alice"));
+  EXPECT_THAT(Call("CreateAccount", R"({"AccountId":"11111111111x"})"), HasSubstr("twelve digits"));
+}
+
+TEST_F(AdminApiTest, AuditsWithoutSecrets) {
+  events_.clear();
+  const std::string key = Call("CreateAccessKey", "{}");
+  ASSERT_EQ(events_.size(), 1U);
+  EXPECT_EQ(events_[0].action, "iam:CreateAccessKey");
+  EXPECT_EQ(events_[0].outcome, "ok");
+  const size_t at = key.find(R"("SecretAccessKey":")") + 19;
+  EXPECT_THAT(api::AuditLine(events_[0], 0), Not(HasSubstr(key.substr(at, 40))));
+}
+
+TEST_F(AdminApiTest, NamesAreDistinct) {
+  std::set<std::string_view> names;
+  for (const AdminOperation& operation : AdminOperations()) {
+    EXPECT_TRUE(names.insert(operation.name).second) << operation.name;
+  }
+  EXPECT_EQ(names.size(), AdminApi::Targets().size());
+}
+
+}  // namespace
+}  // namespace stator::iam

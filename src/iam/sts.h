@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "api/audit.h"
+#include "api/call.h"
+#include "base/result.h"
+#include "iam/form.h"
+#include "iam/identity_store.h"
+
+namespace stator::iam {
+
+// Decides whether a caller may assume a role. Fails with kAccessDenied.
+using AssumeRoleCheck =
+    std::function<base::Result<void>(const api::Caller& caller, const Principal& role)>;
+
+// The rule without policies: a role is assumed by its account's root only.
+base::Result<void> RootMayAssume(const api::Caller& caller, const Principal& role);
+
+// The part of AWS STS that the credential providers of the SDKs call: GetCallerIdentity and
+// AssumeRole, in the query protocol. All threads may call it.
+// https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html
+class TokenService {
+ public:
+  // `identities` outlives the service.
+  TokenService(IdentityStore& identities, AssumeRoleCheck may_assume, api::AuditLog audit);
+
+  // Answers a call, whose caller is verified. Computes only.
+  api::Response Handle(const api::Request& request) const;
+
+  // The answer to a call that was refused before it reached the service.
+  static api::Response Refuse(const base::Error& error);
+
+ private:
+  base::Result<std::string> Run(const std::string& action, const api::Caller& caller,
+                                const Form& form) const;
+  base::Result<std::string> AssumeRole(const api::Caller& caller, const Form& form) const;
+
+  IdentityStore& identities_;
+  const AssumeRoleCheck may_assume_;
+  const api::AuditLog audit_;
+};
+
+}  // namespace stator::iam
