@@ -150,8 +150,8 @@ void Auditor::Observe(const Request& request, const Response& response,
   }
   AuditEvent event{.actor = ActorOf(request, access_key_id),
                    .source_address = request.source_address};
-  event.action =
-      operation != nullptr ? "dynamodb:" + std::string(operation->name) : Printable(request.target);
+  event.action = operation != nullptr ? "dynamodb:" + std::string(operation->name)
+                                      : "sts";  // its calls alone have no target
   if (operation != nullptr && !refused) {
     event.resources = ResourcesOf(request, *operation);
   }

@@ -13,6 +13,7 @@
 
 #include "cli/bench.h"
 #include "cli/healthcheck.h"
+#include "cli/iam.h"
 #include "cli/local_flags.h"
 #include "cli/serve.h"
 #include "cli/serve_options.h"
@@ -166,6 +167,7 @@ int Run(std::vector<std::string> arguments) {
   RegisterVerify(app);
   RegisterTls(app);
   RegisterBench(app);
+  RegisterIam(app);
   arguments = TranslateLocalFlags(std::move(arguments));
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
   try {

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "cli/access_control.h"
 #include "server/http_server.h"
 #include "storage/open_store.h"
 
@@ -124,6 +125,19 @@ class FailureLog {
   uint64_t untold_ GUARDED_BY(mutex_) = 0;
 };
 
+// What the first start with --auth alone can tell.
+void AnnounceAccess(const AccessControl& access) {
+  if (access.new_key()) {
+    fmt::print("# The key of the root of account {}, which may do everything. Shown only now:\n",
+               access.new_key()->account);
+    fmt::print("export AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}\n",
+               access.new_key()->id, access.new_key()->secret);
+  }
+  if (!access.admin_socket().empty()) {
+    fmt::print("# stator iam --admin-socket {} manages users\n", access.admin_socket());
+  }
+}
+
 void Announce(const ServeOptions& options, uint16_t port) {
   const std::string& host = options.http.host;
   const bool is_v6 = host.find(':') != std::string::npos;
@@ -156,9 +170,16 @@ base::Result<void> Serve(const ServeOptions& options) {
                           storage::OpenStore(store_options));
   engine::Engine engine(*store, options.engine, base::Clock::System());
   STATOR_RETURN_IF_ERROR(engine.Start());
+  std::unique_ptr<AccessControl> access;
+  if (options.auth) {
+    STATOR_ASSIGN_OR_RETURN(access, AccessControl::Open(options, *store, base::Clock::System()));
+  }
   const api::Dispatcher dispatcher(engine, options.api);
   server::HttpServerOptions http = options.http;
   http.targets = api::Dispatcher::Targets();
+  if (access != nullptr) {
+    access->Configure(http);
+  }
   FailureLog failures(base::Clock::System());
   http.on_failure = [&failures](std::string_view target, std::string_view failure) {
     failures.Tell(target, failure);
@@ -173,11 +194,18 @@ base::Result<void> Serve(const ServeOptions& options) {
                   {{"version", STATOR_VERSION}, {"durability", DurabilityName(options.store)}},
                   [] { return 1.0; });
   STATOR_RETURN_IF_ERROR(server.Start());
+  if (access != nullptr) {
+    STATOR_RETURN_IF_ERROR(access->Start());
+    AnnounceAccess(*access);
+  }
   Announce(options, server.port());
 
   AwaitStop(signals, server);
   spdlog::info("stopping");
   server.Stop();
+  if (access != nullptr) {
+    access->Stop();
+  }
   engine.Stop();
   store->Stop();
   spdlog::info("stopped");

@@ -153,16 +153,42 @@ Result<void> ApplyScanPartitions(const std::string& text, ServeOptions& options)
   return {};
 }
 
-Result<void> ApplyCors(const std::string& text, ServeOptions& options) {
-  options.http.cors_origins.clear();
+// What stands between the commas.
+std::vector<std::string> SplitList(const std::string& text) {
+  std::vector<std::string> parts;
   size_t start = 0;
   while (start < text.size()) {
     const size_t end = std::min(text.find(',', start), text.size());
     if (end > start) {
-      options.http.cors_origins.push_back(text.substr(start, end - start));
+      parts.push_back(text.substr(start, end - start));
     }
     start = end + 1;
   }
+  return parts;
+}
+
+Result<void> ApplyCors(const std::string& text, ServeOptions& options) {
+  options.http.cors_origins = SplitList(text);
+  return {};
+}
+
+Result<void> ApplyAuth(const std::string& text, ServeOptions& options) {
+  STATOR_ASSIGN_OR_RETURN(options.auth, ParseSwitch(text));
+  return {};
+}
+
+Result<void> ApplyAuthKeyFile(const std::string& text, ServeOptions& options) {
+  options.auth_key_file = text;
+  return {};
+}
+
+Result<void> ApplyAdminSocket(const std::string& text, ServeOptions& options) {
+  options.admin_socket = text;
+  return {};
+}
+
+Result<void> ApplyAuditTable(const std::string& text, ServeOptions& options) {
+  options.audit_tables = SplitList(text);
   return {};
 }
 
@@ -209,6 +235,24 @@ Result<void> ApplyLogLevel(const std::string& text, ServeOptions& options) {
   return {};
 }
 
+// Whether it is safe, and clear, who will be let in.
+Result<void> CheckAccess(const ServeOptions& options) {
+  if (options.auth && options.insecure_any_credentials) {
+    return Refused("--auth and --insecure-any-credentials contradict each other");
+  }
+  if (!options.auth && (!options.auth_key_file.empty() || !options.admin_socket.empty() ||
+                        !options.audit_tables.empty())) {
+    return Refused("--auth-key-file, --admin-socket and --audit-table mean nothing without --auth");
+  }
+  if (!options.auth && !options.insecure_any_credentials &&
+      !server::HttpServer::IsLoopback(options.http.host)) {
+    return Refused("--host " + options.http.host +
+                   " would let other machines in, and signatures are not verified; add --auth, or "
+                   "--insecure-any-credentials to allow that");
+  }
+  return {};
+}
+
 }  // namespace
 
 const std::vector<SettingDescription>& ServeSettings() {
@@ -239,6 +283,14 @@ const std::vector<SettingDescription>& ServeSettings() {
        ApplyMaxConnectionsPerAddress},
       {"cors", "ORIGINS", "Web origins that may read answers, separated by commas (all)",
        ApplyCors},
+      {"auth", "", "Answer only those who sign with a key of `stator iam`", ApplyAuth},
+      {"auth-key-file", "FILE",
+       "The key that secrets are encrypted with (auth.key in the data directory)",
+       ApplyAuthKeyFile},
+      {"admin-socket", "FILE", "Where `stator iam` is answered (admin.sock in the data directory)",
+       ApplyAdminSocket},
+      {"audit-table", "NAMES", "Tables, separated by commas, of which every call is logged",
+       ApplyAuditTable},
       {"insecure-any-credentials", "", "Serve other machines although signatures are not verified",
        ApplyAnyCredentials},
       {"log-level", "LEVEL", "debug, info, warn, error or off (info)", ApplyLogLevel},
@@ -288,11 +340,7 @@ base::Result<ServeOptions> MakeServeOptions(const Settings& settings) {
   constexpr size_t kRequestsShare = 8;  // of the whole budget; the store's parts are larger
   options.http.memory_bytes =
       std::max(options.store.memory_bytes / kRequestsShare, server::kLeastRequestMemoryBytes);
-  if (!options.insecure_any_credentials && !server::HttpServer::IsLoopback(options.http.host)) {
-    return Refused("--host " + options.http.host +
-                   " would let other machines in, and signatures are not verified; add "
-                   "--insecure-any-credentials to allow that");
-  }
+  STATOR_RETURN_IF_ERROR(CheckAccess(options));
   return options;
 }
 

@@ -21,6 +21,10 @@ struct ServeOptions {
   server::HttpServerOptions http;
   server::TlsOptions tls;  // as given so far; becomes http.tls when there is a certificate
   bool insecure_any_credentials = false;  // serve other machines although nothing is verified
+  bool auth = false;                      // verify who signs each call
+  std::string auth_key_file;              // empty: auth.key in the data directory
+  std::string admin_socket;               // empty: admin.sock in the data directory
+  std::vector<std::string> audit_tables;  // whose items' every use is logged
   std::string log_level = "info";
 };
 

@@ -19,24 +19,26 @@ def _hmac(key, text):
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
-def sign(host, headers, body, when=None):
-    """Adds SigV4 to `headers`. Written out because tests must send what no SDK would."""
+def sign(host, headers, body, when=None, credentials=None, service="dynamodb", region=REGION):
+    """Adds SigV4 to `headers`. Written out because tests must send what no SDK would. `credentials` are
+    variables as the environment has them."""
     when = when or datetime.datetime.now(datetime.timezone.utc)
     stamp, day = when.strftime("%Y%m%dT%H%M%SZ"), when.strftime("%Y%m%d")
-    key_id = os.environ.get("AWS_ACCESS_KEY_ID", "test")
-    secret = os.environ.get("AWS_SECRET_ACCESS_KEY", "test")
+    credentials = os.environ if credentials is None else credentials
+    key_id = credentials.get("AWS_ACCESS_KEY_ID", "test")
+    secret = credentials.get("AWS_SECRET_ACCESS_KEY", "test")
     headers = {**headers, "Host": host, "X-Amz-Date": stamp}
-    if os.environ.get("AWS_SESSION_TOKEN"):
-        headers["X-Amz-Security-Token"] = os.environ["AWS_SESSION_TOKEN"]
+    if credentials.get("AWS_SESSION_TOKEN"):
+        headers["X-Amz-Security-Token"] = credentials["AWS_SESSION_TOKEN"]
     signed = sorted((name.lower(), str(value).strip()) for name, value in headers.items()
                     if name.lower() == "host" or name.lower().startswith("x-amz-"))
     names = ";".join(name for name, _ in signed)
     canonical = "\n".join(["POST", "/", "", *(f"{n}:{v}" for n, v in signed), "", names,
                            hashlib.sha256(body).hexdigest()])
-    scope = f"{day}/{REGION}/dynamodb/aws4_request"
+    scope = f"{day}/{region}/{service}/aws4_request"
     to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
     key = _hmac(("AWS4" + secret).encode(), day)
-    for part in (REGION, "dynamodb", "aws4_request"):
+    for part in (region, service, "aws4_request"):
         key = _hmac(key, part)
     headers["Authorization"] = (f"AWS4-HMAC-SHA256 Credential={key_id}/{scope}, SignedHeaders={names}, "
                                 f"Signature={_hmac(key, to_sign).hex()}")

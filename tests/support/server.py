@@ -17,6 +17,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 20
 STOP_TIMEOUT_S = 20
+KEY = re.compile(r"^export (AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY)=(\S+)$")
 URL = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\]):\d+")
 
 
@@ -25,11 +26,13 @@ def binary():
 
 
 class Server:
-    """One stator process that this test owns. `data_dir` None means in memory."""
+    """One stator process that this test owns. `data_dir` None means in memory. After its first start with
+    --auth, `credentials` is the root's key, as variables of the environment."""
 
     def __init__(self, data_dir=None, extra_flags=(), environment=None):
         store = ["--data-dir", str(data_dir)] if data_dir else ["--in-memory"]
         self.log = tempfile.NamedTemporaryFile(prefix="stator-", suffix=".log", mode="w+", delete=False)
+        self.credentials = {}
         self.process = subprocess.Popen(
             [binary(), "serve", "--port", "0", *store, *extra_flags],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True,
@@ -49,6 +52,9 @@ class Server:
         def read():
             for line in self.process.stdout:
                 lines.append(line)
+                key = KEY.match(line)
+                if key:
+                    self.credentials[key.group(1)] = key.group(2)
                 match = URL.search(line)
                 if match:
                     found.append(match.group(0))
@@ -99,7 +105,10 @@ class Endpoint:
             return given
         self.directory = tempfile.mkdtemp(prefix="stator-test-")
         try:
-            self.server = Server(self.directory)
+            # STATOR_WIRE_AUTH: the same tests with verified signatures, as the root.
+            with_auth = bool(os.environ.get("STATOR_WIRE_AUTH"))
+            self.server = Server(self.directory, ["--auth"] if with_auth else [])
+            os.environ.update(self.server.credentials)
         except BaseException:
             shutil.rmtree(self.directory, ignore_errors=True)
             raise

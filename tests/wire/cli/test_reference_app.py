@@ -21,10 +21,10 @@ class Refused(Exception):
 
 @pytest.fixture(scope="module")
 def aws():
-    environment = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
-                   **os.environ, "AWS_PAGER": "", "AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true"}
-
     with server.Endpoint() as url:
+        environment = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
+                       **os.environ, "AWS_PAGER": "", "AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true"}
+
         def run(command, **parameters):
             arguments = ["aws", "dynamodb", command, "--endpoint-url", url, "--output", "json"]
             for name, value in parameters.items():

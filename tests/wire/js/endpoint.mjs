@@ -13,7 +13,9 @@ async function start() {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const binary = process.env.STATOR_BINARY ?? join(root, 'build/release/src/cli/stator');
   const directory = mkdtempSync(join(tmpdir(), 'stator-test-'));
-  const server = spawn(binary, ['serve', '--port', '0', '--data-dir', directory], {
+  // STATOR_WIRE_AUTH: the same tests with verified signatures, as the root.
+  const auth = process.env.STATOR_WIRE_AUTH ? ['--auth'] : [];
+  const server = spawn(binary, ['serve', '--port', '0', '--data-dir', directory, ...auth], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -35,6 +37,7 @@ async function start() {
       if (match) {
         clearTimeout(timer);
         running = true;
+        for (const [, name, value] of output.matchAll(/^export (AWS_\w+)=(\S+)$/gm)) process.env[name] = value;
         resolve(match[0]);
       }
     });

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import threading
 import time
 import urllib.parse
@@ -51,8 +52,8 @@ def test_missing_credentials(client):
 @pytest.mark.parametrize("credential", ["test", "AKIAIOSFODNN7EXAMPLE", "a-b_c.d", "x" * 100])
 def test_any_credentials_in_development(client, endpoint, credential):
     """W19"""
-    if "amazonaws.com" in endpoint:
-        pytest.skip("the service knows its keys")
+    if "amazonaws.com" in endpoint or os.environ.get("STATOR_WIRE_AUTH"):
+        pytest.skip("the server knows its keys")
     header = f"AWS4-HMAC-SHA256 Credential={credential}/20260101/mars-north-1/dynamodb/aws4_request,SignedHeaders=host,Signature=00"
     assert client.post("GetItem", GET, {"Authorization": header, "X-Amz-Date": "20260101T000000Z"}, signed=False).json() == {"Item": ITEM}
 
