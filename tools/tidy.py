@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-LAYERS = ["base", "model", "expression", "storage", "engine", "partiql", "api", "auth", "iam", "server", "cli"]
+LAYERS = ["base", "model", "expression", "storage", "engine", "partiql", "auth", "api", "iam", "server", "cli"]
 # Layers that may use less than all that stands before them.
 ALLOWED = {"auth": {"base", "auth"}, "storage": {"base", "model", "storage"}}
 MAX_FILE_LINES = 600

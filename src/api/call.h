@@ -15,7 +15,7 @@ struct Request {
   std::string target = {};                    // X-Amz-Target; empty when the header is missing
   std::string body = {};                      // after decompression
   std::string host = {};                      // the Host header, for DescribeEndpoints
-  std::shared_ptr<const Caller> caller = {};  // null: no authentication
+  std::shared_ptr<const Caller> caller = {};  // null: no authentication, nothing is checked
   std::string source_address = {};            // the client's, as text
   bool secure_transport = false;              // TLS
   // Whether the calling thread may wait for a device or compute for long. When false, a call that
