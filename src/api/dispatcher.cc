@@ -10,7 +10,7 @@
 namespace stator::api {
 
 Dispatcher::Dispatcher(engine::Engine& engine, DispatcherOptions options)
-    : engine_(engine), options_(options) {}
+    : engine_(engine), options_(options), authorizer_(engine.tables().catalog(), *options.clock) {}
 
 void Dispatcher::Dispatch(const Request& request, ResponseSink sink) const {
   const Operation* operation = FindOperation(request.target);
@@ -35,7 +35,7 @@ void Dispatcher::Dispatch(const Request& request, ResponseSink sink) const {
     sink(ErrorResponse(checked.error()));
     return;
   }
-  Call call{engine_, request, **body, engine::CallContext{.cache_only = !request.may_block}};
+  Call call(engine_, authorizer_, request, **body);
   operation->run(call, std::move(sink));
 }
 

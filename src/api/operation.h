@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/authorizer.h"
 #include "api/call.h"
 #include "api/error_json.h"
 #include "api/node.h"
@@ -17,11 +18,32 @@ namespace stator::api {
 
 // One call while its operation starts it. Lives only until `run` returns; the node tree is invalid
 // as soon as the engine was called, because the same thread may then decode another request.
-struct Call {
-  engine::Engine& engine;
+class Call {
+ public:
+  // Borrows all of them.
+  Call(engine::Engine& engine, const Authorizer& authorizer, const Request& request, Node& body)
+      : request(request),
+        body(body),
+        context{.cache_only = !request.may_block},
+        engine_(engine),
+        authorizer_(authorizer) {}
+
+  // The engine, for what `describe` says that the call does; kAccessDenied when the caller may not
+  // do that. There is no other way to the engine.
+  base::Result<engine::Engine*> Authorize(Authorizer::Describe describe) const {
+    STATOR_RETURN_IF_ERROR(authorizer_.Check(request, describe));
+    return &engine_;
+  }
+
+  const Authorizer& authorizer() const { return authorizer_; }
+
   const Request& request;
   Node& body;  // read against the operation's input shape, with its constraints checked
-  engine::CallContext context;
+  const engine::CallContext context;
+
+ private:
+  engine::Engine& engine_;
+  const Authorizer& authorizer_;
 };
 
 // Whether a call of an operation may run on an event loop.
@@ -61,16 +83,23 @@ Response MakeResponse(const base::Result<T>& result, const Encode& encode) {
 
 // `Operation::run` of the common form:
 //   Result<Request> Decode(Node& body)
+//   void DescribeAccess(const Request&, AccessList&), which adds everything that the call does
 //   void Execute(engine::Engine&, Request, const engine::CallContext&, Completion<T>)
 //   void or Result<void> Encode(const T& result, std::string& out), which appends the answer
-template <auto kDecode, auto kExecute, auto kEncode>
+template <auto kDecode, auto kDescribeAccess, auto kExecute, auto kEncode>
 void RunOperation(Call& call, ResponseSink sink) {
   auto request = kDecode(call.body);
   if (!request.ok()) {
     sink(ErrorResponse(request.error()));
     return;
   }
-  kExecute(call.engine, std::move(request).value(), call.context,
+  const base::Result<engine::Engine*> engine =
+      call.Authorize([&request](AccessList& accesses) { kDescribeAccess(*request, accesses); });
+  if (!engine.ok()) {
+    sink(ErrorResponse(engine.error()));
+    return;
+  }
+  kExecute(**engine, std::move(request).value(), call.context,
            [sink = std::move(sink)](auto result) { sink(MakeResponse(result, kEncode)); });
 }
 

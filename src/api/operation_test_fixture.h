@@ -1,6 +1,7 @@
 #pragma once
 
 #include <future>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -25,10 +26,27 @@ class OperationTest : public testing::Test {
     dispatcher_.Dispatch(Request{.target = "DynamoDB_20120810." + operation,
                                  .body = std::move(json),
                                  .host = "localhost:8000",
-                                 .may_block = may_block},
+                                 .may_block = may_block,
+                                 .caller = caller_,
+                                 .source_address = "127.0.0.1"},
                          [&](Response response) { answer.set_value(std::move(response)); });
     return answer.get_future().get();
   }
+
+  // From now on all calls are made by the user alice of the server's account, with that policy:
+  // its one or several statements.
+  void CallAsAlice(const std::string& statements) {
+    Caller alice;
+    alice.account = "000000000000";
+    alice.arn = "arn:aws:iam::000000000000:user/alice";
+    alice.user_id = "AIDAALICE";
+    alice.user_name = "alice";
+    alice.identity_policies = {R"({"Version":"2012-10-17","Statement":[)" + statements + "]}"};
+    CallAs(std::move(alice));
+  }
+  void CallAs(Caller caller) { caller_ = std::make_shared<const Caller>(std::move(caller)); }
+  // Without authentication again.
+  void CallAsAnyone() { caller_ = nullptr; }
 
   // The body of a call that has to succeed.
   std::string Send(const std::string& operation, std::string json) {
@@ -76,7 +94,8 @@ class OperationTest : public testing::Test {
   storage::MemoryStore store_;
   base::ManualClock clock_{1'700'000'000'000'000};
   engine::Engine engine_{store_, engine::EngineOptions{}, clock_};
-  Dispatcher dispatcher_{engine_, DispatcherOptions{}};
+  Dispatcher dispatcher_{engine_, DispatcherOptions{.clock = &clock_}};
+  std::shared_ptr<const Caller> caller_;
 };
 
 }  // namespace stator::api

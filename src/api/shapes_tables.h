@@ -13,6 +13,7 @@ inline constexpr Shape kLong = LongShape();
 inline constexpr Shape kPositiveLong = LongShape(1);
 inline constexpr Shape kTableName = StringShape(3, 255, Pattern::kName);
 inline constexpr Shape kResourceArn = StringShape(1, 1283);
+inline constexpr Shape kPolicyRevisionId = StringShape(1, 255);
 
 // Parameters whose only use is to be refused: any structure, and lists of such.
 inline constexpr Shape kAnyStructure = StructureShape("Structure", {});

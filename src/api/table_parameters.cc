@@ -120,6 +120,19 @@ std::vector<engine::Tag> ReadTags(const Node& structure, size_t member) {
   return tags;
 }
 
+void DescribeTags(const std::vector<engine::Tag>& tags, Access& access) {
+  if (tags.empty()) {
+    return;
+  }
+  auth::PolicyValues keys;
+  for (const auto& [key, value] : tags) {
+    keys.values.push_back(key);
+    access.context.Set({.id = auth::PolicyKeyId::kRequestTag, .tag = auth::ToLower(key)},
+                       {.values = {value}});
+  }
+  access.context.Set({.id = auth::PolicyKeyId::kTagKeys}, std::move(keys));
+}
+
 engine::IndexSpec ReadIndex(const Node& index) {
   namespace members = shapes::secondary_index;
   engine::IndexSpec spec;

@@ -29,6 +29,9 @@ std::optional<engine::EncryptionSpec> ReadEncryption(const Node& structure, size
 std::optional<engine::BillingMode> ReadBillingMode(const Node& structure, size_t member);
 std::vector<engine::Tag> ReadTags(const Node& structure, size_t member);
 
+// What conditions ask about the tags of a request.
+void DescribeTags(const std::vector<engine::Tag>& tags, Access& access);
+
 // A LocalSecondaryIndex, GlobalSecondaryIndex or CreateGlobalSecondaryIndexAction.
 engine::IndexSpec ReadIndex(const Node& index);
 std::optional<std::vector<engine::IndexSpec>> ReadIndexes(const Node& structure, size_t member);
@@ -41,16 +44,23 @@ inline void EncodeNothing(std::string& /*out*/) {}
 
 // `Operation::run` of an operation of the control plane, which completes before it returns:
 //   Result<Request> Decode(const Node& body)
+//   void DescribeAccess(const Request&, AccessList&), which adds everything that the call does
 //   Result<T> Execute(engine::Tables&, const Request&)
 //   void Encode(const T& result, std::string& out), or void Encode(std::string& out) when T is void
-template <auto kDecode, auto kExecute, auto kEncode>
+template <auto kDecode, auto kDescribeAccess, auto kExecute, auto kEncode>
 void RunTableOperation(Call& call, ResponseSink sink) {
   const auto request = kDecode(call.body);
   if (!request.ok()) {
     sink(ErrorResponse(request.error()));
     return;
   }
-  const auto result = kExecute(call.engine.tables(), *request);
+  const base::Result<engine::Engine*> engine =
+      call.Authorize([&request](AccessList& accesses) { kDescribeAccess(*request, accesses); });
+  if (!engine.ok()) {
+    sink(ErrorResponse(engine.error()));
+    return;
+  }
+  const auto result = kExecute((*engine)->tables(), *request);
   if (!result.ok()) {
     sink(ErrorResponse(result.error()));
     return;

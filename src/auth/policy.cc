@@ -109,7 +109,7 @@ base::Result<PolicyPrincipals> ParsePrincipals(const element& json) {
   PolicyPrincipals principals;
   if (std::string_view text; json.get(text) == simdjson::SUCCESS) {
     if (text != "*") {
-      return Invalid("Invalid principal in policy document: " + std::string(text));
+      return Invalid("Policy contains an invalid principal: " + std::string(text));
     }
     STATOR_RETURN_IF_ERROR(principals.AddAws(text));
     return principals;
@@ -125,7 +125,7 @@ base::Result<PolicyPrincipals> ParsePrincipals(const element& json) {
       continue;
     }
     if (kind != "AWS") {
-      return Invalid("Invalid principal in policy document: " + std::string(kind));
+      return Invalid("Policy contains an invalid principal: " + std::string(kind));
     }
     for (const std::string& name : names) {
       STATOR_RETURN_IF_ERROR(principals.AddAws(name));

@@ -21,7 +21,7 @@ bool Has(const std::vector<std::string>& list, std::string_view value) {
 }
 
 base::Error InvalidPrincipal(std::string_view value) {
-  return base::ValidationError("Invalid principal in policy document: " + std::string(value));
+  return base::ValidationError("Policy contains an invalid principal: " + std::string(value));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "cli/access_control.h"
 #include "cli/iam_request.h"
 #include "cli/local_client.h"
+#include "cli/simulate_command.h"
 
 namespace stator::cli {
 
@@ -79,7 +80,7 @@ void AddMember(CLI::App& command, iam::AdminMember member, bool required,
 
 void RegisterIam(CLI::App& app) {
   CLI::App* const group =
-      app.add_subcommand("iam", "Manage the identities of a server that runs with --auth");
+      app.add_subcommand("iam", "Identities of a server that runs with --auth, and policies");
   group->require_subcommand(1);
   const auto flags = std::make_shared<IamFlags>();
   group->add_option("--admin-socket", flags->admin_socket, "As given to the server")
@@ -99,6 +100,7 @@ void RegisterIam(CLI::App& app) {
     command->callback(
         [flags, arguments, name = operation.name] { RunCommand(*flags, name, *arguments); });
   }
+  RegisterSimulate(*group);
 }
 
 }  // namespace stator::cli

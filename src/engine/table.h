@@ -55,6 +55,13 @@ enum class StreamViewType : uint8_t {
 // A tag's key and value.
 using Tag = std::pair<std::string, std::string>;
 
+// A policy attached to a table or to its stream.
+struct ResourcePolicy {
+  std::string document;
+  std::string revision_id;  // new with each change
+  friend bool operator==(const ResourcePolicy&, const ResourcePolicy&) = default;
+};
+
 // A table: what reads and writes need (`schema`) and everything else that is known of it. An
 // immutable snapshot, shared.
 struct Table {
@@ -80,6 +87,8 @@ struct Table {
   StreamViewType stream_view = StreamViewType::kNewAndOldImages;
   std::optional<std::string> stream_label;  // the latest; kept when the stream is disabled (K5)
   std::vector<Tag> tags;                    // in the order they were first set
+  std::optional<ResourcePolicy> policy;
+  std::optional<ResourcePolicy> stream_policy;  // of the latest stream
 };
 
 // Counters of a table's rows: storage::CounterId{table space, which}. A local index has the

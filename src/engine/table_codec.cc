@@ -8,7 +8,8 @@
 namespace stator::engine {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;
+constexpr uint8_t kVersionWithoutPolicies = 1;
 
 // Appends members in a fixed order. Integers are little-endian base-128, signed ones zigzag.
 class Writer {
@@ -247,6 +248,23 @@ Tag ReadTag(Reader& reader) {
   return {std::move(key), std::move(value)};
 }
 
+void WritePolicy(Writer& writer, const std::optional<ResourcePolicy>& policy) {
+  writer.Boolean(policy.has_value());
+  if (policy) {
+    writer.String(policy->document);
+    writer.String(policy->revision_id);
+  }
+}
+std::optional<ResourcePolicy> ReadPolicy(Reader& reader) {
+  if (!reader.Boolean()) {
+    return std::nullopt;
+  }
+  ResourcePolicy policy;
+  policy.document = reader.String();
+  policy.revision_id = reader.String();
+  return policy;
+}
+
 void WriteSchema(Writer& writer, const model::TableSchema& schema) {
   writer.String(schema.name);
   writer.Unsigned(schema.space);
@@ -292,14 +310,17 @@ std::string EncodeTable(const Table& table) {
   writer.Enumeration(table.stream_view);
   writer.OptionalString(table.stream_label);
   writer.List(table.tags, WriteTag);
+  WritePolicy(writer, table.policy);
+  WritePolicy(writer, table.stream_policy);
   return std::move(writer).Take();
 }
 
 base::Result<Table> DecodeTable(std::string_view bytes) {
   Reader reader(bytes);
-  if (const uint64_t version = reader.Unsigned(); !reader.ok() || version != kVersion) {
+  const uint64_t version = reader.Unsigned();
+  if (!reader.ok() || version < kVersionWithoutPolicies || version > kVersion) {
     return Corruption("a table's description has format version " + std::to_string(version) +
-                      "; this server knows version " + std::to_string(kVersion));
+                      "; this server knows versions up to " + std::to_string(kVersion));
   }
   Table table;
   table.schema = ReadSchema(reader);
@@ -322,6 +343,10 @@ base::Result<Table> DecodeTable(std::string_view bytes) {
       reader.Enumeration(StreamViewType::kKeysOnly, StreamViewType::kNewAndOldImages);
   table.stream_label = reader.OptionalString();
   table.tags = reader.List(ReadTag);
+  if (version > kVersionWithoutPolicies) {
+    table.policy = ReadPolicy(reader);
+    table.stream_policy = ReadPolicy(reader);
+  }
   if (!reader.ok() || !reader.done() || table.schema.key.partition.empty() ||
       table.global_index_settings.size() != table.schema.global_indexes.size()) {
     return Corruption("a table's description does not decode");

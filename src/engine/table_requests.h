@@ -83,6 +83,7 @@ struct CreateTableRequest {
   std::optional<std::string> table_class;
   bool deletion_protection = false;
   std::vector<Tag> tags;
+  std::optional<std::string> policy;  // a valid document
 };
 
 // One element of GlobalSecondaryIndexUpdates; exactly one member is meant to be present.

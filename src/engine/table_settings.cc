@@ -255,6 +255,7 @@ void EnableStream(const StreamSpec& stream, int64_t now_micros, Table& table) {
   table.stream_enabled = true;
   table.stream_view = *stream.view;
   table.stream_label = StreamLabel(now_micros);
+  table.stream_policy = std::nullopt;  // that was another stream's
 }
 
 base::Result<void> ApplyEncryption(const EncryptionSpec& encryption, const Identity& identity,

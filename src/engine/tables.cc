@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "engine/item_change.h"
+#include "engine/resource_policies.h"
 #include "engine/schema_builder.h"
 #include "engine/table_settings.h"
 #include "engine/table_update.h"
@@ -109,6 +110,10 @@ base::Result<TableDescription> Tables::CreateTable(const CreateTableRequest& req
   const auto index_count = static_cast<uint32_t>(table.schema.global_indexes.size());
   STATOR_ASSIGN_OR_RETURN(storage::Space space, catalog_.NewSpaces(1 + index_count));
   table.id = base::RandomUuid();
+  if (request.policy) {
+    table.policy = ResourcePolicy{.document = *request.policy,
+                                  .revision_id = NewRevisionId("", clock_.NowMicros())};
+  }
   table.schema.space = space;
   for (model::IndexSchema& index : table.schema.global_indexes) {
     index.id = ++space;
@@ -253,11 +258,6 @@ base::Result<std::vector<Tag>> Tables::ListTagsOfResource(const std::string& arn
                            arn};
   }
   return snapshot->table->tags;
-}
-
-base::Result<void> Tables::CheckResource(const std::string& arn) const {
-  STATOR_ASSIGN_OR_RETURN(const std::string name, TableNameOfArn(catalog_, arn));
-  return catalog_.Find(name).ok() ? base::Result<void>() : base::Result<void>(NoSuchResource(arn));
 }
 
 TableDescription Tables::Describe(std::shared_ptr<const Table> table) const {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,8 +61,18 @@ class Tables {
   // Does not wait.
   base::Result<std::vector<Tag>> ListTagsOfResource(const std::string& arn) const;
 
-  // Whether that ARN names a table of this server; kResourceNotFound when it does not.
-  base::Result<void> CheckResource(const std::string& arn) const;
+  // The policy of a table or of its latest stream, by its ARN. With `expected`, a change is made
+  // only when the policy has that revision; kNoPolicy: when there is none. kPolicyNotFound when it
+  // is not so. The document is the caller's to check.
+  static constexpr std::string_view kNoPolicy = "NO_POLICY";
+  // Gives the new revision, or the one that is there when the document is the same.
+  base::Result<std::string> PutResourcePolicy(const std::string& arn, const std::string& document,
+                                              const std::optional<std::string>& expected);
+  // Gives the revision that was there, or nothing when there was none.
+  base::Result<std::optional<std::string>> DeleteResourcePolicy(
+      const std::string& arn, const std::optional<std::string>& expected);
+  // Does not wait.
+  base::Result<ResourcePolicy> GetResourcePolicy(const std::string& arn) const;
 
   const Catalog& catalog() const { return catalog_; }
 

@@ -4,6 +4,7 @@
 
 #include "api/document.h"
 #include "api/expression_parameters.h"
+#include "api/item_access.h"
 #include "api/item_parameters.h"
 #include "api/json_writer.h"
 #include "api/node_json.h"
@@ -92,6 +93,20 @@ base::Result<engine::BatchGetItemRequest> Decode(Node& body) {
   return request;
 }
 
+// Each item by itself.
+void DescribeAccess(const engine::BatchGetItemRequest& request, AccessList& accesses) {
+  for (const engine::BatchGetItemRequest::Table& table : request.tables) {
+    for (const model::Item& key : table.keys) {
+      AddGet({.action = "BatchGetItem",
+              .table = table.table,
+              .key = key,
+              .projection = table.projection,
+              .capacity = request.capacity},
+             accesses);
+    }
+  }
+}
+
 // Appends what the request asked of one table, with only those keys.
 void AppendUnprocessed(const Node& table, const std::vector<size_t>& positions, std::string& out) {
   ObjectWriter object(out);
@@ -156,11 +171,17 @@ void Run(Call& call, ResponseSink sink) {
     sink(ErrorResponse(request.error()));
     return;
   }
+  const base::Result<engine::Engine*> engine =
+      call.Authorize([&request](AccessList& accesses) { DescribeAccess(*request, accesses); });
+  if (!engine.ok()) {
+    sink(ErrorResponse(engine.error()));
+    return;
+  }
   Echo echo{.tables = {}, .json = call.request.body};
   for (const engine::BatchGetItemRequest::Table& table : request->tables) {
     echo.tables.push_back(table.table);
   }
-  call.engine.BatchGetItem(
+  (*engine)->BatchGetItem(
       *request, call.context,
       [sink = std::move(sink),
        echo = std::move(echo)](const base::Result<engine::BatchGetItemResult>& result) {

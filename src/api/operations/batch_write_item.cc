@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "api/document.h"
+#include "api/item_access.h"
 #include "api/item_parameters.h"
 #include "api/json_writer.h"
 #include "api/node_json.h"
@@ -84,6 +85,19 @@ base::Result<engine::BatchWriteItemRequest> Decode(Node& body) {
   return request;
 }
 
+// Each item by itself.
+void DescribeAccess(const engine::BatchWriteItemRequest& request, AccessList& accesses) {
+  for (const engine::BatchWriteItemRequest::Table& table : request.tables) {
+    for (const engine::BatchWriteItemRequest::Write& write : table.writes) {
+      AddWrite({.action = "BatchWriteItem",
+                .table = table.table,
+                .item = write.put ? *write.put : *write.remove,
+                .capacity = request.capacity},
+               accesses);
+    }
+  }
+}
+
 // Writes the writes that were not processed, as the request gave them.
 base::Result<void> WriteUnprocessed(const std::string& request_json,
                                     const std::vector<std::vector<size_t>>& unprocessed,
@@ -129,7 +143,13 @@ void Run(Call& call, ResponseSink sink) {
     sink(ErrorResponse(request.error()));
     return;
   }
-  call.engine.BatchWriteItem(
+  const base::Result<engine::Engine*> engine =
+      call.Authorize([&request](AccessList& accesses) { DescribeAccess(*request, accesses); });
+  if (!engine.ok()) {
+    sink(ErrorResponse(engine.error()));
+    return;
+  }
+  (*engine)->BatchWriteItem(
       std::move(request).value(), call.context,
       [sink = std::move(sink),
        json = call.request.body](const base::Result<engine::BatchWriteItemResult>& result) {

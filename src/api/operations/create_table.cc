@@ -1,6 +1,7 @@
 #include <string>
 
 #include "api/operations/operations.h"
+#include "api/resource_policy_parameters.h"
 #include "api/shapes_tables.h"
 #include "api/table_json.h"
 #include "api/table_parameters.h"
@@ -55,8 +56,8 @@ constexpr Field kFields[] = {
 };
 constexpr Shape kInput = StructureShape("CreateTableInput", kFields);
 
-constexpr size_t kUnsupported[] = {kResourcePolicy, kGlobalTableSourceArn,
-                                   kGlobalTableSettingsReplicationMode, kVectorIndexes};
+constexpr size_t kUnsupported[] = {kGlobalTableSourceArn, kGlobalTableSettingsReplicationMode,
+                                   kVectorIndexes};
 
 base::Result<engine::CreateTableRequest> Decode(const Node& body) {
   STATOR_RETURN_IF_ERROR(RefuseUnsupported(body, kUnsupported));
@@ -75,7 +76,19 @@ base::Result<engine::CreateTableRequest> Decode(const Node& body) {
   request.table_class = body.OptionalText(kTableClass);
   request.deletion_protection = body.BooleanOr(kDeletionProtectionEnabled, false);
   request.tags = ReadTags(body, kTags);
+  STATOR_ASSIGN_OR_RETURN(request.policy, ReadResourcePolicy(body, kResourcePolicy));
   return request;
+}
+
+// Tags and a policy are set as by themselves, too.
+void DescribeAccess(const engine::CreateTableRequest& request, AccessList& accesses) {
+  DescribeTags(request.tags, accesses.AddTable("CreateTable", request.table));
+  if (!request.tags.empty()) {
+    DescribeTags(request.tags, accesses.AddTable("TagResource", request.table));
+  }
+  if (request.policy) {
+    accesses.AddTable("PutResourcePolicy", request.table);
+  }
 }
 
 base::Result<engine::TableDescription> Execute(engine::Tables& tables,
@@ -89,6 +102,6 @@ constinit const Operation kCreateTable{
     .name = "CreateTable",
     .input = &kInput,
     .pace = Pace::kLong,
-    .run = &RunTableOperation<Decode, Execute, EncodeTableDescription>};
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, EncodeTableDescription>};
 
 }  // namespace stator::api::operations

@@ -115,7 +115,7 @@ TEST_F(CreateTableTest, RefusesWhatTheModelForbids) {
 // V16.
 TEST_F(CreateTableTest, RefusesWhatIsNotSupported) {
   for (const auto& [name, value] :
-       {std::pair("ResourcePolicy", R"("{}")"), std::pair("VectorIndexes", "[{}]"),
+       {std::pair("VectorIndexes", "[{}]"),
         std::pair("GlobalTableSourceArn", R"("arn:aws:dynamodb:us-east-1:1:table/x")"),
         std::pair("GlobalTableSettingsReplicationMode", R"("ENABLED")")}) {
     EXPECT_EQ(Invalid("CreateTable", Body(std::string(R"(,"BillingMode":"PAY_PER_REQUEST",")") +

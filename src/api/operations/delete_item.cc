@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "api/expression_parameters.h"
+#include "api/item_access.h"
 #include "api/item_parameters.h"
 #include "api/legacy_parameters.h"
 #include "api/operations/operations.h"
@@ -78,6 +79,17 @@ base::Result<engine::DeleteItemRequest> Decode(Node& body) {
   return request;
 }
 
+void DescribeAccess(const engine::DeleteItemRequest& request, AccessList& accesses) {
+  AddWrite({.action = "DeleteItem",
+            .table = request.table,
+            .item = request.key,
+            .condition = request.condition ? &*request.condition : nullptr,
+            .return_values = request.return_values,
+            .return_item_on_condition_failure = request.options.return_item_on_condition_failure,
+            .capacity = request.options.capacity},
+           accesses);
+}
+
 void Execute(engine::Engine& engine, engine::DeleteItemRequest request,
              const engine::CallContext& context, base::Completion<engine::WriteResult> done) {
   engine.DeleteItem(std::move(request), context, std::move(done));
@@ -85,8 +97,9 @@ void Execute(engine::Engine& engine, engine::DeleteItemRequest request,
 
 }  // namespace
 
-constinit const Operation kDeleteItem{.name = "DeleteItem",
-                                      .input = &kInput,
-                                      .run = &RunOperation<Decode, Execute, EncodeWriteResult>};
+constinit const Operation kDeleteItem{
+    .name = "DeleteItem",
+    .input = &kInput,
+    .run = &RunOperation<Decode, DescribeAccess, Execute, EncodeWriteResult>};
 
 }  // namespace stator::api::operations

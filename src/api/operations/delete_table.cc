@@ -19,6 +19,10 @@ constexpr Shape kInput = StructureShape("DeleteTableInput", kFields);
 
 base::Result<std::string> Decode(const Node& body) { return std::string(body.Text(kTableName)); }
 
+void DescribeAccess(const std::string& table, AccessList& accesses) {
+  accesses.AddTable("DeleteTable", table);
+}
+
 base::Result<engine::TableDescription> Execute(engine::Tables& tables, const std::string& table) {
   return tables.DeleteTable(table);
 }
@@ -29,6 +33,6 @@ constinit const Operation kDeleteTable{
     .name = "DeleteTable",
     .input = &kInput,
     .pace = Pace::kLong,
-    .run = &RunTableOperation<Decode, Execute, EncodeTableDescription>};
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, EncodeTableDescription>};
 
 }  // namespace stator::api::operations

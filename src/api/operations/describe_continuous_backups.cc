@@ -18,6 +18,10 @@ constexpr Shape kInput = StructureShape("DescribeContinuousBackupsInput", kField
 
 base::Result<std::string> Decode(const Node& body) { return std::string(body.Text(kTableName)); }
 
+void DescribeAccess(const std::string& table, AccessList& accesses) {
+  accesses.AddTable("DescribeContinuousBackups", table);
+}
+
 base::Result<void> Execute(engine::Tables& tables, const std::string& table) {
   if (!tables.catalog().Find(table).ok()) {
     return base::Error{base::ErrorCode::kTableNotFound, "Table not found: " + table};  // V15
@@ -42,6 +46,6 @@ void Encode(std::string& out) {
 constinit const Operation kDescribeContinuousBackups{
     .name = "DescribeContinuousBackups",
     .input = &kInput,
-    .run = &RunTableOperation<Decode, Execute, Encode>};
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

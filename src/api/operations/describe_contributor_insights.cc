@@ -29,6 +29,14 @@ base::Result<Subject> Decode(const Node& body) {
                  .index = body.OptionalText(kIndexName)};
 }
 
+void DescribeAccess(const Subject& subject, AccessList& accesses) {
+  if (subject.index) {
+    accesses.AddIndex("DescribeContributorInsights", subject.table, *subject.index);
+  } else {
+    accesses.AddTable("DescribeContributorInsights", subject.table);
+  }
+}
+
 base::Result<Subject> Execute(engine::Tables& tables, const Subject& subject) {
   STATOR_ASSIGN_OR_RETURN(const engine::Catalog::Snapshot snapshot,
                           tables.catalog().Find(subject.table));
@@ -55,6 +63,6 @@ void Encode(const Subject& subject, std::string& out) {
 constinit const Operation kDescribeContributorInsights{
     .name = "DescribeContributorInsights",
     .input = &kInput,
-    .run = &RunTableOperation<Decode, Execute, Encode>};
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

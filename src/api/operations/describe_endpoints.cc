@@ -14,6 +14,12 @@ constexpr int64_t kCachePeriodMinutes = 1440;
 
 // The one endpoint is the one that the client has reached (W26).
 void Run(Call& call, ResponseSink sink) {
+  const base::Result<engine::Engine*> engine =
+      call.Authorize([](AccessList& accesses) { accesses.AddAccount("DescribeEndpoints"); });
+  if (!engine.ok()) {
+    sink(ErrorResponse(engine.error()));
+    return;
+  }
   Response response;
   ObjectWriter body(response.body);
   ArrayWriter endpoints(body.Member("Endpoints"));

@@ -18,6 +18,13 @@ constexpr Shape kInput = StructureShape("DescribeGlobalTableInput", kFields);
 
 // Global tables cannot be created, so there is none of any name.
 void Run(Call& call, ResponseSink sink) {
+  const base::Result<engine::Engine*> engine = call.Authorize([&call](AccessList& accesses) {
+    accesses.AddGlobalTable("DescribeGlobalTable", call.body.Text(kGlobalTableName));
+  });
+  if (!engine.ok()) {
+    sink(ErrorResponse(engine.error()));
+    return;
+  }
   sink(ErrorResponse({base::ErrorCode::kGlobalTableNotFound,
                       "Global table not found: Global table with name: '" +
                           std::string(call.body.Text(kGlobalTableName)) + "' does not exist."}));

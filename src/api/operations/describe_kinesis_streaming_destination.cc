@@ -18,6 +18,10 @@ constexpr Shape kInput = StructureShape("DescribeKinesisStreamingDestinationInpu
 
 base::Result<std::string> Decode(const Node& body) { return std::string(body.Text(kTableName)); }
 
+void DescribeAccess(const std::string& table, AccessList& accesses) {
+  accesses.AddTable("DescribeKinesisStreamingDestination", table);
+}
+
 base::Result<std::string> Execute(engine::Tables& tables, const std::string& table) {
   STATOR_ASSIGN_OR_RETURN(const engine::Catalog::Snapshot snapshot, tables.catalog().Find(table));
   return snapshot.table->schema.name;
@@ -35,6 +39,6 @@ void Encode(const std::string& table, std::string& out) {
 constinit const Operation kDescribeKinesisStreamingDestination{
     .name = "DescribeKinesisStreamingDestination",
     .input = &kInput,
-    .run = &RunTableOperation<Decode, Execute, Encode>};
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

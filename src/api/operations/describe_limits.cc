@@ -20,6 +20,10 @@ struct NoParameters {};
 
 base::Result<NoParameters> Decode(const Node& /*body*/) { return NoParameters{}; }
 
+void DescribeAccess(const NoParameters& /*request*/, AccessList& accesses) {
+  accesses.AddAccount("DescribeLimits");
+}
+
 base::Result<void> Execute(engine::Tables& /*tables*/, const NoParameters& /*request*/) {
   return {};
 }
@@ -36,6 +40,8 @@ void Encode(std::string& out) {
 }  // namespace
 
 constinit const Operation kDescribeLimits{
-    .name = "DescribeLimits", .input = &kInput, .run = &RunTableOperation<Decode, Execute, Encode>};
+    .name = "DescribeLimits",
+    .input = &kInput,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

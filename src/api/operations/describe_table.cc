@@ -19,6 +19,10 @@ constexpr Shape kInput = StructureShape("DescribeTableInput", kFields);
 
 base::Result<std::string> Decode(const Node& body) { return std::string(body.Text(kTableName)); }
 
+void DescribeAccess(const std::string& table, AccessList& accesses) {
+  accesses.AddTable("DescribeTable", table);
+}
+
 base::Result<engine::TableDescription> Execute(engine::Tables& tables, const std::string& table) {
   return tables.DescribeTable(table);
 }
@@ -32,6 +36,8 @@ void Encode(const engine::TableDescription& description, std::string& out) {
 }  // namespace
 
 constinit const Operation kDescribeTable{
-    .name = "DescribeTable", .input = &kInput, .run = &RunTableOperation<Decode, Execute, Encode>};
+    .name = "DescribeTable",
+    .input = &kInput,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

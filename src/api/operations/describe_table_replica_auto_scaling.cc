@@ -19,6 +19,10 @@ constexpr Shape kInput = StructureShape("DescribeTableReplicaAutoScalingInput", 
 
 base::Result<std::string> Decode(const Node& body) { return std::string(body.Text(kTableName)); }
 
+void DescribeAccess(const std::string& table, AccessList& accesses) {
+  accesses.AddTable("DescribeTableReplicaAutoScaling", table);
+}
+
 base::Result<engine::TableDescription> Execute(engine::Tables& tables, const std::string& table) {
   return tables.DescribeTable(table);
 }
@@ -38,6 +42,6 @@ void Encode(const engine::TableDescription& table, std::string& out) {
 constinit const Operation kDescribeTableReplicaAutoScaling{
     .name = "DescribeTableReplicaAutoScaling",
     .input = &kInput,
-    .run = &RunTableOperation<Decode, Execute, Encode>};
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

@@ -18,6 +18,10 @@ constexpr Shape kInput = StructureShape("DescribeTimeToLiveInput", kFields);
 
 base::Result<std::string> Decode(const Node& body) { return std::string(body.Text(kTableName)); }
 
+void DescribeAccess(const std::string& table, AccessList& accesses) {
+  accesses.AddTable("DescribeTimeToLive", table);
+}
+
 base::Result<void> Execute(engine::Tables& tables, const std::string& table) {
   STATOR_RETURN_IF_ERROR(tables.catalog().Find(table));
   return {};
@@ -33,8 +37,9 @@ void Encode(std::string& out) {
 
 }  // namespace
 
-constinit const Operation kDescribeTimeToLive{.name = "DescribeTimeToLive",
-                                              .input = &kInput,
-                                              .run = &RunTableOperation<Decode, Execute, Encode>};
+constinit const Operation kDescribeTimeToLive{
+    .name = "DescribeTimeToLive",
+    .input = &kInput,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "api/expression_parameters.h"
+#include "api/item_access.h"
 #include "api/item_parameters.h"
 #include "api/json_writer.h"
 #include "api/operations/operations.h"
@@ -61,6 +62,14 @@ base::Result<engine::GetItemRequest> Decode(Node& body) {
   return request;
 }
 
+void DescribeAccess(const engine::GetItemRequest& request, AccessList& accesses) {
+  AddGet({.table = request.table,
+          .key = request.key,
+          .projection = request.projection,
+          .capacity = request.capacity},
+         accesses);
+}
+
 void Execute(engine::Engine& engine, const engine::GetItemRequest& request,
              const engine::CallContext& context,
              const base::Completion<engine::GetItemResult>& done) {
@@ -79,7 +88,8 @@ base::Result<void> Encode(const engine::GetItemResult& result, std::string& out)
 
 }  // namespace
 
-constinit const Operation kGetItem{
-    .name = "GetItem", .input = &kInput, .run = &RunOperation<Decode, Execute, Encode>};
+constinit const Operation kGetItem{.name = "GetItem",
+                                   .input = &kInput,
+                                   .run = &RunOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

@@ -1,9 +1,9 @@
 #include <string>
-#include <utility>
 
-#include "api/error_json.h"
+#include "api/json_writer.h"
 #include "api/operations/operations.h"
 #include "api/shapes_tables.h"
+#include "api/table_parameters.h"
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetResourcePolicy.html
 namespace stator::api::operations {
@@ -16,20 +16,28 @@ constexpr Field kFields[] = {
 };
 constexpr Shape kInput = StructureShape("GetResourcePolicyInput", kFields);
 
-// Policies cannot be attached, so no resource has one.
-void Run(Call& call, ResponseSink sink) {
-  const std::string arn(call.body.Text(kResourceArn));
-  const base::Result<void> resource = call.engine.tables().CheckResource(arn);
-  sink(ErrorResponse(
-      resource.ok()
-          ? base::Error{base::ErrorCode::kPolicyNotFound,
-                        "Resource-based policy not found for the provided ResourceArn: " + arn}
-          : resource.error()));
+base::Result<std::string> Decode(const Node& body) { return std::string(body.Text(kResourceArn)); }
+
+void DescribeAccess(const std::string& arn, AccessList& accesses) {
+  accesses.AddArn("GetResourcePolicy", arn);
+}
+
+base::Result<engine::ResourcePolicy> Execute(engine::Tables& tables, const std::string& arn) {
+  return tables.GetResourcePolicy(arn);
+}
+
+void Encode(const engine::ResourcePolicy& policy, std::string& out) {
+  ObjectWriter body(out);
+  body.String("Policy", policy.document);
+  body.String("RevisionId", policy.revision_id);
+  body.End();
 }
 
 }  // namespace
 
 constinit const Operation kGetResourcePolicy{
-    .name = "GetResourcePolicy", .input = &kInput, .run = &Run};
+    .name = "GetResourcePolicy",
+    .input = &kInput,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

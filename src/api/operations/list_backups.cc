@@ -30,6 +30,10 @@ struct NoParameters {};
 
 base::Result<NoParameters> Decode(const Node& /*body*/) { return NoParameters{}; }
 
+void DescribeAccess(const NoParameters& /*request*/, AccessList& accesses) {
+  accesses.AddAllTables("ListBackups");
+}
+
 base::Result<void> Execute(engine::Tables& /*tables*/, const NoParameters& /*request*/) {
   return {};
 }
@@ -43,6 +47,8 @@ void Encode(std::string& out) {
 }  // namespace
 
 constinit const Operation kListBackups{
-    .name = "ListBackups", .input = &kInput, .run = &RunTableOperation<Decode, Execute, Encode>};
+    .name = "ListBackups",
+    .input = &kInput,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

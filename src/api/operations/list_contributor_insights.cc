@@ -25,6 +25,10 @@ base::Result<std::optional<std::string>> Decode(const Node& body) {
   return body.OptionalText(kTableName);
 }
 
+void DescribeAccess(const std::optional<std::string>& /*table*/, AccessList& accesses) {
+  accesses.AddAllTables("ListContributorInsights");
+}
+
 base::Result<void> Execute(engine::Tables& tables, const std::optional<std::string>& table) {
   if (table) {
     STATOR_RETURN_IF_ERROR(tables.catalog().Find(*table));
@@ -44,6 +48,6 @@ void Encode(std::string& out) {
 constinit const Operation kListContributorInsights{
     .name = "ListContributorInsights",
     .input = &kInput,
-    .run = &RunTableOperation<Decode, Execute, Encode>};
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

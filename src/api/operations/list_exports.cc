@@ -25,6 +25,10 @@ struct NoParameters {};
 
 base::Result<NoParameters> Decode(const Node& /*body*/) { return NoParameters{}; }
 
+void DescribeAccess(const NoParameters& /*request*/, AccessList& accesses) {
+  accesses.AddAllTables("ListExports");
+}
+
 base::Result<void> Execute(engine::Tables& /*tables*/, const NoParameters& /*request*/) {
   return {};
 }
@@ -38,6 +42,8 @@ void Encode(std::string& out) {
 }  // namespace
 
 constinit const Operation kListExports{
-    .name = "ListExports", .input = &kInput, .run = &RunTableOperation<Decode, Execute, Encode>};
+    .name = "ListExports",
+    .input = &kInput,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

@@ -25,6 +25,10 @@ struct NoParameters {};
 
 base::Result<NoParameters> Decode(const Node& /*body*/) { return NoParameters{}; }
 
+void DescribeAccess(const NoParameters& /*request*/, AccessList& accesses) {
+  accesses.AddAccount("ListGlobalTables");
+}
+
 base::Result<void> Execute(engine::Tables& /*tables*/, const NoParameters& /*request*/) {
   return {};
 }
@@ -37,8 +41,9 @@ void Encode(std::string& out) {
 
 }  // namespace
 
-constinit const Operation kListGlobalTables{.name = "ListGlobalTables",
-                                            .input = &kInput,
-                                            .run = &RunTableOperation<Decode, Execute, Encode>};
+constinit const Operation kListGlobalTables{
+    .name = "ListGlobalTables",
+    .input = &kInput,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

@@ -26,6 +26,10 @@ struct NoParameters {};
 
 base::Result<NoParameters> Decode(const Node& /*body*/) { return NoParameters{}; }
 
+void DescribeAccess(const NoParameters& /*request*/, AccessList& accesses) {
+  accesses.AddAllTables("ListImports");
+}
+
 base::Result<void> Execute(engine::Tables& /*tables*/, const NoParameters& /*request*/) {
   return {};
 }
@@ -39,6 +43,8 @@ void Encode(std::string& out) {
 }  // namespace
 
 constinit const Operation kListImports{
-    .name = "ListImports", .input = &kInput, .run = &RunTableOperation<Decode, Execute, Encode>};
+    .name = "ListImports",
+    .input = &kInput,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

@@ -25,6 +25,10 @@ base::Result<engine::ListTablesRequest> Decode(const Node& body) {
                                    .limit = body.Integer(kLimit)};
 }
 
+void DescribeAccess(const engine::ListTablesRequest& /*request*/, AccessList& accesses) {
+  accesses.AddAllTables("ListTables");
+}
+
 base::Result<engine::ListTablesResult> Execute(engine::Tables& tables,
                                                const engine::ListTablesRequest& request) {
   return tables.ListTables(request);
@@ -46,6 +50,8 @@ void Encode(const engine::ListTablesResult& result, std::string& out) {
 }  // namespace
 
 constinit const Operation kListTables{
-    .name = "ListTables", .input = &kInput, .run = &RunTableOperation<Decode, Execute, Encode>};
+    .name = "ListTables",
+    .input = &kInput,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

@@ -27,6 +27,10 @@ base::Result<std::string> Decode(const Node& body) {
   return std::string(body.Text(kResourceArn));
 }
 
+void DescribeAccess(const std::string& arn, AccessList& accesses) {
+  accesses.AddArn("ListTagsOfResource", arn);
+}
+
 base::Result<std::vector<engine::Tag>> Execute(engine::Tables& tables, const std::string& arn) {
   return tables.ListTagsOfResource(arn);
 }
@@ -39,8 +43,9 @@ void Encode(const std::vector<engine::Tag>& tags, std::string& out) {
 
 }  // namespace
 
-constinit const Operation kListTagsOfResource{.name = "ListTagsOfResource",
-                                              .input = &kInput,
-                                              .run = &RunTableOperation<Decode, Execute, Encode>};
+constinit const Operation kListTagsOfResource{
+    .name = "ListTagsOfResource",
+    .input = &kInput,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

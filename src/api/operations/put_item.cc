@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "api/expression_parameters.h"
+#include "api/item_access.h"
 #include "api/item_parameters.h"
 #include "api/legacy_parameters.h"
 #include "api/operations/operations.h"
@@ -78,6 +79,17 @@ base::Result<engine::PutItemRequest> Decode(Node& body) {
   return request;
 }
 
+void DescribeAccess(const engine::PutItemRequest& request, AccessList& accesses) {
+  AddWrite({.action = "PutItem",
+            .table = request.table,
+            .item = request.item,
+            .condition = request.condition ? &*request.condition : nullptr,
+            .return_values = request.return_values,
+            .return_item_on_condition_failure = request.options.return_item_on_condition_failure,
+            .capacity = request.options.capacity},
+           accesses);
+}
+
 void Execute(engine::Engine& engine, engine::PutItemRequest request,
              const engine::CallContext& context, base::Completion<engine::WriteResult> done) {
   engine.PutItem(std::move(request), context, std::move(done));
@@ -86,6 +98,8 @@ void Execute(engine::Engine& engine, engine::PutItemRequest request,
 }  // namespace
 
 constinit const Operation kPutItem{
-    .name = "PutItem", .input = &kInput, .run = &RunOperation<Decode, Execute, EncodeWriteResult>};
+    .name = "PutItem",
+    .input = &kInput,
+    .run = &RunOperation<Decode, DescribeAccess, Execute, EncodeWriteResult>};
 
 }  // namespace stator::api::operations

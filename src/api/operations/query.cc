@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/expression_parameters.h"
+#include "api/item_access.h"
 #include "api/item_parameters.h"
 #include "api/legacy_parameters.h"
 #include "api/operations/operations.h"
@@ -123,6 +124,10 @@ base::Result<engine::QueryRequest> Decode(Node& body) {
   return request;
 }
 
+void DescribeAccess(const engine::QueryRequest& request, AccessList& accesses) {
+  AddQuery(request, accesses);
+}
+
 void Execute(engine::Engine& engine, const engine::QueryRequest& request,
              const engine::CallContext& context, const base::Completion<engine::PageResult>& done) {
   engine.Query(request, context, done);
@@ -130,7 +135,8 @@ void Execute(engine::Engine& engine, const engine::QueryRequest& request,
 
 }  // namespace
 
-constinit const Operation kQuery{
-    .name = "Query", .input = &kInput, .run = &RunOperation<Decode, Execute, EncodePage>};
+constinit const Operation kQuery{.name = "Query",
+                                 .input = &kInput,
+                                 .run = &RunOperation<Decode, DescribeAccess, Execute, EncodePage>};
 
 }  // namespace stator::api::operations

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/expression_parameters.h"
+#include "api/item_access.h"
 #include "api/item_parameters.h"
 #include "api/legacy_parameters.h"
 #include "api/operations/operations.h"
@@ -140,6 +141,10 @@ base::Result<engine::ScanRequest> Decode(Node& body) {
   return request;
 }
 
+void DescribeAccess(const engine::ScanRequest& request, AccessList& accesses) {
+  AddScan(request, accesses);
+}
+
 void Execute(engine::Engine& engine, const engine::ScanRequest& request,
              const engine::CallContext& context, const base::Completion<engine::PageResult>& done) {
   engine.Scan(request, context, done);
@@ -150,6 +155,6 @@ void Execute(engine::Engine& engine, const engine::ScanRequest& request,
 constinit const Operation kScan{.name = "Scan",
                                 .input = &kInput,
                                 .pace = Pace::kLong,
-                                .run = &RunOperation<Decode, Execute, EncodePage>};
+                                .run = &RunOperation<Decode, DescribeAccess, Execute, EncodePage>};
 
 }  // namespace stator::api::operations

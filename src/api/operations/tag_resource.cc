@@ -27,15 +27,20 @@ base::Result<TagRequest> Decode(const Node& body) {
   return TagRequest{.arn = std::string(body.Text(kResourceArn)), .tags = ReadTags(body, kTags)};
 }
 
+void DescribeAccess(const TagRequest& request, AccessList& accesses) {
+  DescribeTags(request.tags, accesses.AddArn("TagResource", request.arn));
+}
+
 base::Result<void> Execute(engine::Tables& tables, const TagRequest& request) {
   return tables.TagResource(request.arn, request.tags);
 }
 
 }  // namespace
 
-constinit const Operation kTagResource{.name = "TagResource",
-                                       .input = &kInput,
-                                       .pace = Pace::kLong,
-                                       .run = &RunTableOperation<Decode, Execute, EncodeNothing>};
+constinit const Operation kTagResource{
+    .name = "TagResource",
+    .input = &kInput,
+    .pace = Pace::kLong,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, EncodeNothing>};
 
 }  // namespace stator::api::operations

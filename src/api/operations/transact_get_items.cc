@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "api/expression_parameters.h"
+#include "api/item_access.h"
 #include "api/item_parameters.h"
 #include "api/json_writer.h"
 #include "api/operations/operations.h"
@@ -65,6 +66,17 @@ base::Result<engine::TransactGetItemsRequest> Decode(Node& body) {
   return request;
 }
 
+void DescribeAccess(const engine::TransactGetItemsRequest& request, AccessList& accesses) {
+  for (const engine::TransactGetItemsRequest::Get& get : request.gets) {
+    AddGet({.enclosing = "TransactGetItems",
+            .table = get.table,
+            .key = get.key,
+            .projection = get.projection,
+            .capacity = request.capacity},
+           accesses);
+  }
+}
+
 void Execute(engine::Engine& engine, const engine::TransactGetItemsRequest& request,
              const engine::CallContext& context,
              const base::Completion<engine::TransactGetItemsResult>& done) {
@@ -89,9 +101,10 @@ base::Result<void> Encode(const engine::TransactGetItemsResult& result, std::str
 
 }  // namespace
 
-constinit const Operation kTransactGetItems{.name = "TransactGetItems",
-                                            .input = &kInput,
-                                            .pace = Pace::kLong,
-                                            .run = &RunOperation<Decode, Execute, Encode>};
+constinit const Operation kTransactGetItems{
+    .name = "TransactGetItems",
+    .input = &kInput,
+    .pace = Pace::kLong,
+    .run = &RunOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

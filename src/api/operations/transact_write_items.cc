@@ -5,6 +5,7 @@
 
 #include "api/constraints.h"
 #include "api/expression_parameters.h"
+#include "api/item_access.h"
 #include "api/item_parameters.h"
 #include "api/json_writer.h"
 #include "api/operations/operations.h"
@@ -227,6 +228,35 @@ base::Result<engine::TransactWriteItemsRequest> Decode(Node& body) {
   return request;
 }
 
+std::string_view ActionName(TransactAction type) {
+  switch (type) {
+    case TransactAction::kConditionCheck:
+      return "ConditionCheckItem";
+    case TransactAction::kPut:
+      return "PutItem";
+    case TransactAction::kDelete:
+      return "DeleteItem";
+    case TransactAction::kUpdate:
+      return "UpdateItem";
+  }
+  return "";
+}
+
+void DescribeAccess(const engine::TransactWriteItemsRequest& request, AccessList& accesses) {
+  for (const Action& action : request.actions) {
+    AddWrite({.action = ActionName(action.type),
+              .enclosing = "TransactWriteItems",
+              .table = action.table,
+              .item = action.item,
+              .update = action.update ? &*action.update : nullptr,
+              .condition = action.condition ? &*action.condition : nullptr,
+              .return_values = engine::ReturnValues::kNone,
+              .return_item_on_condition_failure = action.return_item_on_condition_failure,
+              .capacity = request.capacity},
+             accesses);
+  }
+}
+
 void Execute(engine::Engine& engine, engine::TransactWriteItemsRequest request,
              const engine::CallContext& context,
              base::Completion<engine::TransactWriteItemsResult> done) {
@@ -243,9 +273,10 @@ base::Result<void> Encode(const engine::TransactWriteItemsResult& result, std::s
 
 }  // namespace
 
-constinit const Operation kTransactWriteItems{.name = "TransactWriteItems",
-                                              .input = &kInput,
-                                              .pace = Pace::kLong,
-                                              .run = &RunOperation<Decode, Execute, Encode>};
+constinit const Operation kTransactWriteItems{
+    .name = "TransactWriteItems",
+    .input = &kInput,
+    .pace = Pace::kLong,
+    .run = &RunOperation<Decode, DescribeAccess, Execute, Encode>};
 
 }  // namespace stator::api::operations

@@ -28,15 +28,21 @@ base::Result<UntagRequest> Decode(const Node& body) {
                       .keys = body.OptionalTexts(kTagKeys).value_or(std::vector<std::string>{})};
 }
 
+void DescribeAccess(const UntagRequest& request, AccessList& accesses) {
+  accesses.AddArn("UntagResource", request.arn)
+      .context.Set({.id = auth::PolicyKeyId::kTagKeys}, {.values = request.keys});
+}
+
 base::Result<void> Execute(engine::Tables& tables, const UntagRequest& request) {
   return tables.UntagResource(request.arn, request.keys);
 }
 
 }  // namespace
 
-constinit const Operation kUntagResource{.name = "UntagResource",
-                                         .input = &kInput,
-                                         .pace = Pace::kLong,
-                                         .run = &RunTableOperation<Decode, Execute, EncodeNothing>};
+constinit const Operation kUntagResource{
+    .name = "UntagResource",
+    .input = &kInput,
+    .pace = Pace::kLong,
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, EncodeNothing>};
 
 }  // namespace stator::api::operations

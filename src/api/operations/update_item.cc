@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "api/expression_parameters.h"
+#include "api/item_access.h"
 #include "api/item_parameters.h"
 #include "api/legacy_parameters.h"
 #include "api/operations/operations.h"
@@ -86,6 +87,18 @@ base::Result<engine::UpdateItemRequest> Decode(Node& body) {
   return request;
 }
 
+void DescribeAccess(const engine::UpdateItemRequest& request, AccessList& accesses) {
+  AddWrite({.action = "UpdateItem",
+            .table = request.table,
+            .item = request.key,
+            .update = request.update ? &*request.update : nullptr,
+            .condition = request.condition ? &*request.condition : nullptr,
+            .return_values = request.return_values,
+            .return_item_on_condition_failure = request.options.return_item_on_condition_failure,
+            .capacity = request.options.capacity},
+           accesses);
+}
+
 void Execute(engine::Engine& engine, engine::UpdateItemRequest request,
              const engine::CallContext& context, base::Completion<engine::WriteResult> done) {
   engine.UpdateItem(std::move(request), context, std::move(done));
@@ -93,8 +106,9 @@ void Execute(engine::Engine& engine, engine::UpdateItemRequest request,
 
 }  // namespace
 
-constinit const Operation kUpdateItem{.name = "UpdateItem",
-                                      .input = &kInput,
-                                      .run = &RunOperation<Decode, Execute, EncodeWriteResult>};
+constinit const Operation kUpdateItem{
+    .name = "UpdateItem",
+    .input = &kInput,
+    .run = &RunOperation<Decode, DescribeAccess, Execute, EncodeWriteResult>};
 
 }  // namespace stator::api::operations

@@ -101,6 +101,10 @@ base::Result<engine::UpdateTableRequest> Decode(const Node& body) {
   return request;
 }
 
+void DescribeAccess(const engine::UpdateTableRequest& request, AccessList& accesses) {
+  accesses.AddTable("UpdateTable", request.table);
+}
+
 base::Result<engine::TableDescription> Execute(engine::Tables& tables,
                                                const engine::UpdateTableRequest& request) {
   return tables.UpdateTable(request);
@@ -112,6 +116,6 @@ constinit const Operation kUpdateTable{
     .name = "UpdateTable",
     .input = &kInput,
     .pace = Pace::kLong,
-    .run = &RunTableOperation<Decode, Execute, EncodeTableDescription>};
+    .run = &RunTableOperation<Decode, DescribeAccess, Execute, EncodeTableDescription>};
 
 }  // namespace stator::api::operations
