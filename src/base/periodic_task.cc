@@ -7,8 +7,11 @@
 namespace stator::base {
 
 PeriodicTask::PeriodicTask(const std::string& name, std::chrono::milliseconds pause,
-                           std::function<void()> task)
-    : pause_(pause), task_(std::move(task)), thread_([this] { Run(); }) {
+                           std::function<void()> task, Priority priority)
+    : pause_(pause), task_(std::move(task)), thread_([this, priority] {
+        SetThreadPriority(priority);
+        Run();
+      }) {
   // A name that cannot be set only makes a debugger's list less readable.
   (void)pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
 }

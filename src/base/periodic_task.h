@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/mutex.h"
+#include "base/task_runner.h"
 
 namespace stator::base {
 
@@ -15,7 +16,7 @@ class PeriodicTask {
  public:
   // `name` shows in the thread's name, cut to 15 bytes.
   PeriodicTask(const std::string& name, std::chrono::milliseconds pause,
-               std::function<void()> task);
+               std::function<void()> task, Priority priority = Priority::kNormal);
   // Stops as Stop() does.
   ~PeriodicTask();
   PeriodicTask(const PeriodicTask&) = delete;

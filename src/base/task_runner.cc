@@ -8,10 +8,8 @@
 
 namespace stator::base {
 
-namespace {
-
 // In Linux each thread has a niceness of its own. One that cannot be set only costs latency.
-void SetPriorityOfThread(Priority priority) {
+void SetThreadPriority(Priority priority) {
   constexpr int kBatchNiceness = 5;
   constexpr int kBackgroundNiceness = 10;
   if (priority != Priority::kNormal) {
@@ -20,15 +18,13 @@ void SetPriorityOfThread(Priority priority) {
   }
 }
 
-}  // namespace
-
 TaskRunner::TaskRunner(const std::string& name, size_t threads, size_t max_queued,
                        Priority priority)
     : max_queued_(max_queued) {
   threads_.reserve(threads);
   for (size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this, priority] {
-      SetPriorityOfThread(priority);
+      SetThreadPriority(priority);
       Run();
     });
     // A name that cannot be set only makes a debugger's list less readable.

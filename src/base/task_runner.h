@@ -20,6 +20,9 @@ enum class Priority : uint8_t {
   kBackground,  // work that nobody waits for
 };
 
+// Gives the calling thread that priority.
+void SetThreadPriority(Priority priority);
+
 // A fixed pool of threads that run tasks in the order they were posted. The only home of
 // std::thread for pooled work. All threads may call Post.
 class TaskRunner {

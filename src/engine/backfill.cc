@@ -31,12 +31,8 @@ struct Batch {
 // The index as the snapshot has it, or null when nothing is to be done for it any more.
 const model::IndexSchema* FindBackfilling(const Catalog::Snapshot& snapshot,
                                           storage::Space index_space) {
-  for (const model::IndexSchema& index : snapshot.table->schema.global_indexes) {
-    if (index.id == index_space && index.backfilling) {
-      return &index;
-    }
-  }
-  return nullptr;
+  const model::IndexSchema* index = snapshot.table->schema.FindIndexOfSpace(index_space);
+  return index != nullptr && index->backfilling ? index : nullptr;
 }
 
 base::Result<Batch> ReadBatch(storage::Store& store, const model::TableSchema& schema,

@@ -12,7 +12,7 @@
 
 namespace stator::engine {
 
-// Fills new global indexes with the entries of the items that were there before, one index at a
+// Fills new global indexes, and expiry indexes, with the entries of the items that were there before, one index at a
 // time, in the background, while reads and writes of the table go on. All threads may call Post.
 //
 // Invariants:

@@ -59,6 +59,9 @@ std::vector<storage::Space> SpacesOf(const Table& table) {
   for (const model::IndexSchema& index : table.schema.global_indexes) {
     spaces.push_back(index.id);
   }
+  if (table.schema.expiry_index) {
+    spaces.push_back(table.schema.expiry_index->id);
+  }
   return spaces;
 }
 

@@ -81,10 +81,14 @@ std::vector<ConsumedCapacity> ReplayCapacity(
 Engine::Engine(storage::Store& store, const EngineOptions& options, const base::Clock& clock)
     : store_(store),
       clock_(clock),
-      scan_partitions_(options.scan_partitions),
+      options_(options),
       catalog_(store, options.identity),
-      tables_(store, catalog_, {.status_delay_millis = options.status_delay_millis}, clock),
+      tables_(store, catalog_,
+              {.status_delay_millis = options.status_delay_millis,
+               .ttl_change_pause_millis = options.ttl_change_pause_millis},
+              clock),
       writer_(store, catalog_, retries_, clock),
+      expiry_sweep_(store, catalog_, writer_, clock),
       retries_("retries", kRetryThreads, kMaxQueuedRetries) {}
 
 Engine::~Engine() { Stop(); }
@@ -96,12 +100,23 @@ base::Result<void> Engine::Start() {
     // What fails now is found again by the next sweep; a lasting failure shows in every write.
     (void)EraseExpiredTokens(store_, clock_.NowMicros());
   });
+  const auto sweep = [this] {
+    // The same holds for items; that they stay shows in the lag, too.
+    (void)expiry_sweep_.Run();
+  };
+  expiry_task_ = std::make_unique<base::PeriodicTask>(
+      "ttl", std::chrono::milliseconds(options_.ttl_sweep_millis), sweep,
+      base::Priority::kBackground);
   return {};
 }
 
 void Engine::Stop() {
   if (token_sweep_) {
     token_sweep_->Stop();
+  }
+  expiry_sweep_.Stop();
+  if (expiry_task_) {
+    expiry_task_->Stop();
   }
   tables_.Stop();
   retries_.Stop();
@@ -185,7 +200,7 @@ void Engine::Query(const QueryRequest& request, const CallContext& context,
 
 void Engine::Scan(const ScanRequest& request, const CallContext& context,
                   const base::Completion<PageResult>& done) {
-  done(RunScan(store_, catalog_, request, context, scan_partitions_));
+  done(RunScan(store_, catalog_, request, context, options_.scan_partitions));
 }
 
 void Engine::BatchGetItem(const BatchGetItemRequest& request, const CallContext& context,

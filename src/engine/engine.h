@@ -9,6 +9,7 @@
 #include "base/periodic_task.h"
 #include "base/task_runner.h"
 #include "engine/catalog.h"
+#include "engine/expiry_sweep.h"
 #include "engine/item_writer.h"
 #include "engine/requests.h"
 #include "engine/tables.h"
@@ -24,6 +25,10 @@ struct EngineOptions {
   // A Scan of an on-demand table is charged for each of that many partitions that it reads, if only
   // for finding nothing there. The service's new tables have 4 (Q12).
   size_t scan_partitions = 1;
+  // How long after a sweep for expired items the next one begins.
+  int64_t ttl_sweep_millis = 30'000;
+  // How long after a change of TTL the next one is refused; the service takes up to an hour (R13).
+  int64_t ttl_change_pause_millis = 0;
 };
 
 // DynamoDB on a Store: tables, items, queries, transactions. Methods may be called from any thread
@@ -67,6 +72,8 @@ class Engine {
 
   // Tables, indexes and tags.
   Tables& tables() { return tables_; }
+  // What deletes expired items, in the background; for its counts, and to run it at once.
+  ExpirySweep& expiry_sweep() { return expiry_sweep_; }
 
  private:
   void WriteOne(WriteAction action, const WriteOptions& options, const CallContext& context,
@@ -74,11 +81,13 @@ class Engine {
 
   storage::Store& store_;
   const base::Clock& clock_;
-  const size_t scan_partitions_;
+  const EngineOptions options_;
   Catalog catalog_;
   Tables tables_;
   ItemWriter writer_;
+  ExpirySweep expiry_sweep_;
   std::unique_ptr<base::PeriodicTask> token_sweep_;  // set by Start
+  std::unique_ptr<base::PeriodicTask> expiry_task_;  // set by Start
   base::TaskRunner retries_;                         // last: its threads use the members above
 };
 

@@ -165,6 +165,10 @@ void AppendItemChange(const ItemChange& change, Mutations& mutations, ConsumedCa
   for (const IndexSchema& index : change.schema.global_indexes) {
     AddIndexUnits(index, AppendIndexChange(change, index, mutations), capacity);
   }
+  if (change.schema.expiry_index) {
+    // Nobody is charged for it.
+    (void)AppendIndexChange(change, *change.schema.expiry_index, mutations);
+  }
 }
 
 void AppendMissingEntry(const TableSchema& schema, const IndexSchema& index, IndexEntry entry,

@@ -37,7 +37,7 @@ storage::CounterId BytesCounterOf(const model::TableSchema& schema,
 
 // An item before or after a change.
 struct ItemImage {
-  const model::Item* item = nullptr;  // may be null when the table has no indexes
+  const model::Item* item = nullptr;  // may be null when the table has no indexes and no TTL
   std::string_view record;
 };
 
@@ -48,14 +48,15 @@ struct ItemChange {
   const ItemImage* before = nullptr;
   const ItemImage* after = nullptr;
   double table_factor = 1;  // 2 in transactions, which charge the table twice (C3)
-  // Global indexes, by id, that a backfill has not yet given the entry of `before`.
+  // Global indexes and the expiry index, by id, that a backfill has not yet given the entry of
+  // `before`.
   std::span<const uint32_t> missing_entries;
 };
 
-// Adds to `mutations` what turns `before` into `after`: the item's row, the index entries that
-// differ, and the counters. A change that changes nothing adds nothing. Adds the write units to
-// `capacity` (C1, C2). Pure.
-// REQUIRES: CheckIndexKeys passed for `after`; images have items when the table has indexes.
+// Adds to `mutations` what turns `before` into `after`: the item's row, the entries that differ, of
+// indexes and of the expiry index, and the counters. A change that changes nothing adds nothing.
+// Adds the write units to `capacity` (C1, C2). Pure. REQUIRES: CheckIndexKeys passed for `after`;
+// images have items when the table has indexes or TTL.
 void AppendItemChange(const ItemChange& change, storage::Mutations& mutations,
                       ConsumedCapacity& capacity);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/expiry_index.h"
 #include "model/item_size.h"
 #include "model/limits.h"
 #include "storage/key_encoding.h"
@@ -312,6 +313,9 @@ std::optional<storage::Key> IndexRowKey(const TableSchema& schema, const IndexSc
   }
   if (!AppendIndexSort(schema, index, item, key.sort)) {
     return std::nullopt;
+  }
+  if (IsExpiryIndex(index)) {
+    key.partition = ExpiryPartition(ExpiryBucketOf(ItemRowKey(schema, item)));
   }
   return key;
 }

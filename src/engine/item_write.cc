@@ -53,7 +53,7 @@ base::Result<void> CheckPut(const WriteAction& action, WriteOrigin origin,
 }
 
 bool HasIndexes(const TableSchema& schema) {
-  return !schema.local_indexes.empty() || !schema.global_indexes.empty();
+  return !schema.local_indexes.empty() || !schema.global_indexes.empty() || schema.expiry_index;
 }
 
 // The item that a put or an update leaves. That of a put stands in the planned write already.
@@ -137,6 +137,20 @@ std::optional<Record> ReturnedAttributes(const PlannedWrite& write, const Item* 
   return std::nullopt;
 }
 
+// The indexes that a backfill has not finished. Costs nothing when there are none.
+std::vector<const model::IndexSchema*> BackfillingIndexes(const TableSchema& schema) {
+  std::vector<const model::IndexSchema*> indexes;
+  for (const model::IndexSchema& index : schema.global_indexes) {
+    if (index.backfilling) {
+      indexes.push_back(&index);
+    }
+  }
+  if (schema.expiry_index && schema.expiry_index->backfilling) {
+    indexes.push_back(&*schema.expiry_index);
+  }
+  return indexes;
+}
+
 // The indexes whose entry for `before` the backfill has not written yet. Fails with kStaleCatalog
 // when the item has changed since the probes were made.
 base::Result<std::vector<uint32_t>> MissingEntries(const TableSchema& schema,
@@ -144,18 +158,14 @@ base::Result<std::vector<uint32_t>> MissingEntries(const TableSchema& schema,
   std::vector<uint32_t> missing;
   size_t position = 0;
   for (const BackfillProbe& probe : stored.probes) {
-    for (const model::IndexSchema& index : schema.global_indexes) {
-      if (index.id != probe.index_id) {
-        continue;
-      }
-      const std::optional<storage::Key> row =
-          before != nullptr ? IndexRowKey(schema, index, *before) : std::nullopt;
-      if (row != probe.entry_row) {
-        return base::Error{base::ErrorCode::kStaleCatalog, "the item changed during a backfill"};
-      }
-      if (row && !stored.probed[position++]) {
-        missing.push_back(index.id);
-      }
+    const model::IndexSchema* index = schema.FindIndexOfSpace(probe.index_id);
+    const std::optional<storage::Key> row =
+        before != nullptr ? IndexRowKey(schema, *index, *before) : std::nullopt;
+    if (row != probe.entry_row) {
+      return base::Error{base::ErrorCode::kStaleCatalog, "the item changed during a backfill"};
+    }
+    if (row && !stored.probed[position++]) {
+      missing.push_back(probe.index_id);
     }
   }
   return missing;
@@ -217,8 +227,8 @@ base::Result<std::vector<BackfillProbe>> ProbeBackfills(storage::Store& store,
                                                         const storage::ReadOptions& options) {
   std::vector<BackfillProbe> probes;
   const TableSchema& schema = write.table->schema;
-  const auto backfilling = [](const model::IndexSchema& index) { return index.backfilling; };
-  if (std::none_of(schema.global_indexes.begin(), schema.global_indexes.end(), backfilling)) {
+  const std::vector<const model::IndexSchema*> indexes = BackfillingIndexes(schema);
+  if (indexes.empty()) {
     return probes;
   }
   std::string record;
@@ -228,11 +238,9 @@ base::Result<std::vector<BackfillProbe>> ProbeBackfills(storage::Store& store,
   if (!record.empty()) {
     STATOR_ASSIGN_OR_RETURN(before, storage::DecodeRecord(record));
   }
-  for (const model::IndexSchema& index : schema.global_indexes) {
-    if (index.backfilling) {
-      probes.push_back({.index_id = index.id,
-                        .entry_row = before ? IndexRowKey(schema, index, *before) : std::nullopt});
-    }
+  for (const model::IndexSchema* index : indexes) {
+    probes.push_back({.index_id = index->id,
+                      .entry_row = before ? IndexRowKey(schema, *index, *before) : std::nullopt});
   }
   return probes;
 }

@@ -28,8 +28,9 @@ struct WriteAction {
   bool return_item_on_condition_failure = false;
 };
 
-// Where a write comes from: the words of some errors and the price depend on it.
-enum class WriteOrigin : uint8_t { kSingle, kBatch, kTransaction };
+// Where a write comes from: the words of some errors and the price depend on it. kTimeToLive
+// deletes items that have expired.
+enum class WriteOrigin : uint8_t { kSingle, kBatch, kTransaction, kTimeToLive };
 
 // A write that passed every check that needs no stored item. Immutable.
 struct PlannedWrite {

@@ -62,6 +62,15 @@ bool HasDuplicateRows(const std::vector<PlannedWrite>& writes) {
                             }) != rows.end();
 }
 
+// Whether items of the table expire by that index.
+base::Result<void> CheckExpires(const model::TableSchema& schema, storage::Space expiry_space) {
+  const std::optional<model::IndexSchema>& index = schema.expiry_index;
+  if (!index || index->id != expiry_space || index->status == model::IndexStatus::kDeleting) {
+    return base::Error{base::ErrorCode::kResourceNotFound, "the expiry index is gone"};
+  }
+  return {};
+}
+
 // How many rows the probes put among an update's keys.
 size_t ProbedRows(const std::vector<BackfillProbe>& probes) {
   return static_cast<size_t>(
@@ -127,6 +136,11 @@ base::Result<void> ItemWriter::Operation::DecideWrites(storage::CurrentValues cu
     base::Result<WriteEffect> effect = DecideWrite(writes[i], stored, mutations);
     if (effect.ok()) {
       result.effects.push_back(std::move(effect).value());
+      continue;
+    }
+    if (batch.origin == WriteOrigin::kTimeToLive &&
+        effect.error().code == base::ErrorCode::kConditionalCheckFailed) {
+      result.effects.emplace_back();
       continue;
     }
     std::optional<CancellationReason> reason = ReasonOf(effect.error());
@@ -240,6 +254,9 @@ base::Result<void> ItemWriter::Plan(Operation& operation) {
     STATOR_ASSIGN_OR_RETURN(Catalog::Snapshot snapshot, catalog_.FindForItems(action.table));
     if (!tables.empty() && snapshot.epoch != operation.epoch) {
       return base::Error{base::ErrorCode::kStaleCatalog, "the catalog changed between two tables"};
+    }
+    if (origin == WriteOrigin::kTimeToLive) {
+      STATOR_RETURN_IF_ERROR(CheckExpires(snapshot.table->schema, operation.batch.expiry_space));
     }
     operation.epoch = snapshot.epoch;
     tables.push_back(std::move(snapshot.table));

@@ -19,13 +19,17 @@
 namespace stator::engine {
 
 // Items to write as one: all of them or none. A single write, a BatchWriteItem (which promises less
-// than it gets) or a transaction.
+// than it gets) or a transaction. Or deletions of expired items, of which those whose condition
+// fails are passed over.
 struct WriteBatch {
   WriteOrigin origin = WriteOrigin::kSingle;
   std::vector<WriteAction> actions;  // at least one
   std::optional<std::string> token;  // ClientRequestToken, of a transaction
   std::string digest;                // what the token stands for
   bool item_collection_metrics = false;
+  // Of kTimeToLive: the expiry index that named the items. Nothing is written when their table has
+  // it no more: it may be another table of that name.
+  storage::Space expiry_space = 0;
 };
 
 // What a batch did, action by action.
@@ -49,7 +53,8 @@ class ItemWriter {
   ItemWriter& operator=(const ItemWriter&) = delete;
 
   // Errors: those of PlanWrite and DecideWrite; kTransactionCanceled with a TransactionCancellation
-  // for a transaction whose actions fail; kIdempotentParameterMismatch, kTransactionInProgress.
+  // for a transaction whose actions fail; kIdempotentParameterMismatch, kTransactionInProgress;
+  // kResourceNotFound when the expiry index is gone.
   void Write(WriteBatch batch, const CallContext& context, base::Completion<WriteBatchResult> done);
 
  private:

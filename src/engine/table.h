@@ -89,6 +89,8 @@ struct Table {
   std::vector<Tag> tags;                    // in the order they were first set
   std::optional<ResourcePolicy> policy;
   std::optional<ResourcePolicy> stream_policy;  // of the latest stream
+  // When TTL was last enabled or disabled; its state is that of schema.expiry_index.
+  std::optional<int64_t> ttl_changed_micros;
 };
 
 // Counters of a table's rows: storage::CounterId{table space, which}. A local index has the

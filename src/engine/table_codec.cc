@@ -5,11 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "engine/expiry_index.h"
+
 namespace stator::engine {
 namespace {
 
-constexpr uint8_t kVersion = 2;
-constexpr uint8_t kVersionWithoutPolicies = 1;
+// docs/catalog_format.md says what each version added. All are read, the newest is written.
+constexpr uint64_t kVersion = 2;
+constexpr uint64_t kFirstVersion = 1;  // ends with the tags
 
 // Appends members in a fixed order. Integers are little-endian base-128, signed ones zigzag.
 class Writer {
@@ -282,6 +285,29 @@ model::TableSchema ReadSchema(Reader& reader) {
   return schema;
 }
 
+void WriteTimeToLive(Writer& writer, const Table& table) {
+  const std::optional<model::IndexSchema>& index = table.schema.expiry_index;
+  writer.Boolean(index.has_value());
+  if (index) {
+    writer.String(ExpiryAttribute(*index));
+    writer.Unsigned(index->id);
+    writer.Enumeration(index->status);
+    writer.Boolean(index->backfilling);
+  }
+  writer.OptionalSigned(table.ttl_changed_micros);
+}
+void ReadTimeToLive(Reader& reader, Table& table) {
+  if (reader.Boolean()) {
+    std::string attribute = reader.String();
+    const auto space = reader.Enumeration<uint32_t>(0, UINT32_MAX);
+    model::IndexSchema& index =
+        table.schema.expiry_index.emplace(MakeExpiryIndex(std::move(attribute), space));
+    index.status = reader.Enumeration(model::IndexStatus::kCreating, model::IndexStatus::kDeleting);
+    index.backfilling = reader.Boolean();
+  }
+  table.ttl_changed_micros = reader.OptionalSigned();
+}
+
 base::Error Corruption(std::string message) {
   return base::Error{base::ErrorCode::kCorruption, std::move(message)};
 }
@@ -312,13 +338,14 @@ std::string EncodeTable(const Table& table) {
   writer.List(table.tags, WriteTag);
   WritePolicy(writer, table.policy);
   WritePolicy(writer, table.stream_policy);
+  WriteTimeToLive(writer, table);
   return std::move(writer).Take();
 }
 
 base::Result<Table> DecodeTable(std::string_view bytes) {
   Reader reader(bytes);
   const uint64_t version = reader.Unsigned();
-  if (!reader.ok() || version < kVersionWithoutPolicies || version > kVersion) {
+  if (!reader.ok() || version < kFirstVersion || version > kVersion) {
     return Corruption("a table's description has format version " + std::to_string(version) +
                       "; this server knows versions up to " + std::to_string(kVersion));
   }
@@ -343,9 +370,10 @@ base::Result<Table> DecodeTable(std::string_view bytes) {
       reader.Enumeration(StreamViewType::kKeysOnly, StreamViewType::kNewAndOldImages);
   table.stream_label = reader.OptionalString();
   table.tags = reader.List(ReadTag);
-  if (version > kVersionWithoutPolicies) {
+  if (version > kFirstVersion) {
     table.policy = ReadPolicy(reader);
     table.stream_policy = ReadPolicy(reader);
+    ReadTimeToLive(reader, table);
   }
   if (!reader.ok() || !reader.done() || table.schema.key.partition.empty() ||
       table.global_index_settings.size() != table.schema.global_indexes.size()) {

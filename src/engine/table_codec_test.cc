@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "engine/expiry_index.h"
 
 namespace stator::engine {
 namespace {
@@ -44,6 +45,12 @@ class RandomTable {
     }
     table.policy = MaybePolicy();
     table.stream_policy = MaybePolicy();
+    if (random_.OneIn(2)) {
+      table.schema.expiry_index = MakeExpiryIndex(Text(), static_cast<uint32_t>(random_.Next()));
+      table.schema.expiry_index->status = static_cast<model::IndexStatus>(1 + random_.Below(4));
+      table.schema.expiry_index->backfilling = random_.OneIn(2);
+    }
+    table.ttl_changed_micros = MaybeNumber();
     return table;
   }
 
@@ -218,20 +225,24 @@ TEST(TableCodec, SurvivesAnyChangedByte) {
   }
 }
 
-// Catalogs from before there were policies.
+// Catalogs from before there were policies and TTL end with the tags.
 TEST(TableCodec, ReadsTheFirstVersion) {
-  RandomTable random(7);
-  Table table = random.Make();
-  table.policy = std::nullopt;
-  table.stream_policy = std::nullopt;
+  Table table = RandomTable(7).Make();
+  table.policy.reset();
+  table.stream_policy.reset();
+  table.schema.expiry_index.reset();
+  table.ttl_changed_micros.reset();
   std::string bytes = EncodeTable(table);
   ASSERT_EQ(bytes[0], 2);
+  ASSERT_EQ(bytes.substr(bytes.size() - 4), std::string(4, '\0'));  // none of the later members
   bytes[0] = 1;
-  EXPECT_FALSE(DecodeTable(bytes).ok());  // it has no members behind the tags
-  bytes.resize(bytes.size() - 2);         // the two policies that are not there
+  EXPECT_FALSE(DecodeTable(bytes).ok());
+  bytes.resize(bytes.size() - 4);
   const base::Result<Table> decoded = DecodeTable(bytes);
   ASSERT_TRUE(decoded.ok());
   ExpectSameTables(table, *decoded);
+  bytes[0] = 2;
+  EXPECT_FALSE(DecodeTable(bytes).ok());
 }
 
 TEST(TableCodec, NamesAnUnknownVersion) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -111,6 +112,18 @@ struct UpdateTableRequest {
   std::optional<EncryptionSpec> encryption;
   std::optional<std::string> table_class;
   std::optional<bool> deletion_protection;
+};
+
+// TimeToLiveSpecification.
+struct TimeToLiveSpec {
+  bool enabled = false;
+  std::string attribute;
+};
+
+// TimeToLiveDescription.
+struct TimeToLiveDescription {
+  std::string_view status;               // as it is written on the wire
+  std::optional<std::string> attribute;  // absent when DISABLED
 };
 
 // How many items a table or an index holds, and how many bytes they take.

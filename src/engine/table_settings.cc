@@ -338,6 +338,19 @@ base::Result<Table> BuildTable(const CreateTableRequest& request, const ChangeCo
   return table;
 }
 
+namespace {
+
+// A change of TTL, unlike one of an index, leaves the table ACTIVE.
+void SettleExpiry(std::optional<model::IndexSchema>& expiry) {
+  if (expiry && expiry->status == model::IndexStatus::kDeleting) {
+    expiry.reset();
+  } else if (expiry && !expiry->backfilling) {
+    expiry->status = model::IndexStatus::kActive;
+  }
+}
+
+}  // namespace
+
 std::shared_ptr<const Table> Settled(const Table& table) {
   if (table.status == TableStatus::kDeleting) {
     return nullptr;
@@ -356,6 +369,7 @@ std::shared_ptr<const Table> Settled(const Table& table) {
       indexes[i].status = model::IndexStatus::kActive;
     }
   }
+  SettleExpiry(settled->schema.expiry_index);
   return settled;
 }
 
@@ -364,10 +378,13 @@ bool IsSettled(const Table& table) {
   const bool backfilling =
       std::any_of(indexes.begin(), indexes.end(),
                   [](const model::IndexSchema& index) { return index.backfilling; });
+  const auto is_settled = [](const model::IndexSchema& index) {
+    return index.backfilling || index.status == model::IndexStatus::kActive;
+  };
+  const auto& expiry = table.schema.expiry_index;
   return table.status == (backfilling ? TableStatus::kUpdating : TableStatus::kActive) &&
-         std::all_of(indexes.begin(), indexes.end(), [](const model::IndexSchema& index) {
-           return index.backfilling || index.status == model::IndexStatus::kActive;
-         });
+         std::all_of(indexes.begin(), indexes.end(), is_settled) &&
+         (!expiry || is_settled(*expiry));
 }
 
 }  // namespace stator::engine

@@ -63,7 +63,8 @@ base::Result<void> ApplyTags(const std::vector<Tag>& tags, Table& table);
 base::Result<Table> BuildTable(const CreateTableRequest& request, const ChangeContext& context);
 
 // The table when the work of its state is done: CREATING and UPDATING become ACTIVE, unless a
-// backfill runs; deleted indexes are gone; a deleted table is null.
+// backfill runs; deleted indexes are gone; a deleted table is null; ENABLING and DISABLING of TTL
+// become ENABLED, unless a backfill runs, and DISABLED.
 std::shared_ptr<const Table> Settled(const Table& table);
 
 // Whether Settled would change the table.

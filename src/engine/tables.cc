@@ -11,6 +11,7 @@
 #include "engine/schema_builder.h"
 #include "engine/table_settings.h"
 #include "engine/table_update.h"
+#include "engine/time_to_live.h"
 #include "model/limits.h"
 
 namespace stator::engine {
@@ -209,6 +210,34 @@ ListTablesResult Tables::ListTables(const ListTablesRequest& request) const {
   return result;
 }
 
+base::Result<void> Tables::UpdateTimeToLive(const std::string& name_or_arn,
+                                            const TimeToLiveSpec& spec) {
+  STATOR_ASSIGN_OR_RETURN(const Catalog::Snapshot snapshot, catalog_.Find(name_or_arn));
+  const std::string name = snapshot.table->schema.name;
+  TimeToLiveContext context{.now_micros = clock_.NowMicros(),
+                            .pause_micros = options_.ttl_change_pause_millis * 1000};
+  // Checked on the snapshot first, so that a refused request takes no space number.
+  STATOR_RETURN_IF_ERROR(WithTimeToLive(*snapshot.table, spec, context));
+  if (spec.enabled) {
+    STATOR_ASSIGN_OR_RETURN(context.new_space, catalog_.NewSpaces(1));
+  }
+  const auto update = [&](const Table* current) -> base::Result<std::shared_ptr<const Table>> {
+    if (current == nullptr) {
+      return NoSuchTable(name);
+    }
+    STATOR_ASSIGN_OR_RETURN(const Table table, WithTimeToLive(*current, spec, context));
+    return Stored(table);
+  };
+  STATOR_ASSIGN_OR_RETURN(const std::shared_ptr<const Table> stored, catalog_.Update(name, update));
+  Resume(*stored);
+  return {};
+}
+
+base::Result<TimeToLiveDescription> Tables::DescribeTimeToLive(std::string_view name_or_arn) const {
+  STATOR_ASSIGN_OR_RETURN(const Catalog::Snapshot snapshot, catalog_.Find(name_or_arn));
+  return DescribeTimeToLiveOf(*snapshot.table);
+}
+
 base::Result<void> Tables::TagResource(const std::string& arn, const std::vector<Tag>& tags) {
   if (tags.empty()) {
     return base::ValidationError("Atleast one Tag needs to be provided as Input.");
@@ -291,6 +320,9 @@ void Tables::Resume(const Table& table) {
       backfill_.Post(table.schema.name, index.id);
     }
   }
+  if (table.schema.expiry_index && table.schema.expiry_index->backfilling) {
+    backfill_.Post(table.schema.name, table.schema.expiry_index->id);
+  }
   if (!IsSettled(table)) {
     PostSettling(table.schema.name);
   }
@@ -334,6 +366,9 @@ void Tables::FinishBackfill(const std::string& name, storage::Space index_space)
       if (index.id == index_space) {
         index.backfilling = false;
       }
+    }
+    if (table->schema.expiry_index && table->schema.expiry_index->id == index_space) {
+      table->schema.expiry_index->backfilling = false;
     }
     return Stored(*table);
   };

@@ -23,6 +23,8 @@ namespace stator::engine {
 struct TablesOptions {
   // How long a table or index stays CREATING, UPDATING or DELETING; 0: no longer than the work.
   int64_t status_delay_millis = 0;
+  // How long after a change of TTL the next one is refused (R13).
+  int64_t ttl_change_pause_millis = 0;
 };
 
 // The control plane: tables, their indexes, settings and tags. Methods may be called from any
@@ -31,8 +33,8 @@ struct TablesOptions {
 //
 // A change first puts a table into its transitional state (CREATING, UPDATING, DELETING), which is
 // what the answer shows, and then settles it. Without a delay the settled state is what is stored,
-// so that the very next call finds the change finished. Only the backfill of a new index takes as
-// long as it takes; it goes on after a restart.
+// so that the very next call finds the change finished. Only the backfill of a new index, or of the
+// expiry index of TTL, takes as long as it takes; it goes on after a restart.
 class Tables {
  public:
   // All arguments must outlive the object.
@@ -54,6 +56,10 @@ class Tables {
   base::Result<TableDescription> DescribeTable(std::string_view name_or_arn) const;
   // Does not wait.
   ListTablesResult ListTables(const ListTablesRequest& request) const;
+
+  base::Result<void> UpdateTimeToLive(const std::string& name_or_arn, const TimeToLiveSpec& spec);
+  // Does not wait.
+  base::Result<TimeToLiveDescription> DescribeTimeToLive(std::string_view name_or_arn) const;
 
   // Tags of a table, by its ARN. A tag that exists gets the new value.
   base::Result<void> TagResource(const std::string& arn, const std::vector<Tag>& tags);

@@ -50,6 +50,9 @@ uint64_t CountExpectedRows(storage::Store& store, const StoredCatalog& catalog) 
         rows += store.Counter(ItemCounterOf(schema, &index));
       }
     }
+    if (schema.expiry_index) {
+      rows += store.Counter(ItemCounterOf(schema, &*schema.expiry_index));
+    }
   }
   return static_cast<uint64_t>(std::max<int64_t>(rows, 0));
 }
@@ -88,6 +91,9 @@ class StoreVerifier {
     for (const IndexSchema& index : table.schema.global_indexes) {
       OwnSpace(index.id, place + ", index " + index.name);
     }
+    if (const auto& expiry = table.schema.expiry_index) {
+      OwnSpace(expiry->id, place + ", " + expiry->name);
+    }
   }
   void OwnSpace(storage::Space space, const std::string& place) {
     const auto [owner, is_new] = owners_.emplace(space, place);
@@ -108,6 +114,10 @@ class StoreVerifier {
         checks.push_back({.index = &index, .place = place + ", index " + index.name});
       }
     }
+    report_.indexes += checks.size();
+    if (const auto& expiry = schema.expiry_index) {
+      checks.push_back({.index = &*expiry, .place = place + ", " + expiry->name});
+    }
     RowSum items;
     const bool all_items =
         verifier_.ForEachRow(place, schema.space, RowKind::kItem, [&](const RowView& row) {
@@ -123,7 +133,6 @@ class StoreVerifier {
     ReadGlobalEntries(checks);
     for (const IndexCheck& check : checks) {
       VerifyIndex(schema, check, all_items);
-      ++report_.indexes;
       report_.entries += check.found.rows;
       report_.bytes += check.found.bytes;
     }

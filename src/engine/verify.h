@@ -32,15 +32,15 @@ struct VerifyReport {
   uint64_t tables = 0;
   uint64_t indexes = 0;
   uint64_t items = 0;
-  uint64_t entries = 0;  // of indexes
+  uint64_t entries = 0;  // of indexes and expiry indexes
   uint64_t bytes = 0;    // of items and entries, as billed
 };
 
 // Reads everything in a store and checks that it fits together:
 //
 // 1. Each record decodes, its billed size is right, and its row's key is that of its attributes.
-// 2. Each index has exactly the entries that its items call for (AppendItemChange); one that is
-//    being filled may lack some.
+// 2. Each index, the expiry index included, has exactly the entries that its items call for
+//    (AppendItemChange); one that is being filled may lack some.
 // 3. The counters of tables and indexes are right.
 // 4. Each of `spaces`, those that have rows or counters, belongs to a table or an index, or waits
 //    to be dropped.

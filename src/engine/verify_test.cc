@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -226,6 +227,36 @@ TEST_F(VerifyTest, TellsLeftoversFromSpacesThatWaitToBeDropped) {
                                              "next start"});
   EXPECT_EQ(problems_, std::vector<std::string>{
                            "space 19: has rows or counters, but no table or index owns it"});
+}
+
+// The expiry index is checked like the others.
+TEST_F(VerifyTest, ComparesTheExpiryIndexWithTheItems) {
+  ASSERT_TRUE(
+      engine_.tables().UpdateTimeToLive("shop", {.enabled = true, .attribute = "t"}).ok());
+  while (engine_.tables().DescribeTimeToLive("shop")->status != "ENABLED") {
+    std::this_thread::yield();
+  }
+  table_ = engine_.tables().DescribeTable("shop")->table;
+  Item item = MakeItem(1);
+  item.Set("t", AttributeValue(model::Number::FromInteger(4'000'000'000)));
+  Put(item);
+  const model::IndexSchema& expiry = *schema().expiry_index;
+  EXPECT_EQ(Verify({expiry.id}).indexes, 2U);
+  EXPECT_EQ(problems_, std::vector<std::string>());
+  const IndexEntry entry = *IndexEntryOf(schema(), expiry, item);
+  Tamper(entry.key, std::nullopt);
+  Verify();
+  const std::string missing =
+      "table shop, time to live: no entry for the item {\"pk\":{\"S\":\"p1\"},"
+      "\"sk\":{\"S\":\"s1\"}}";
+  EXPECT_NE(std::find(problems_.begin(), problems_.end(), missing), problems_.end());
+  Tamper(entry.key, entry.record);
+  item.Set("t", AttributeValue(model::Number::FromInteger(5)));
+  const IndexEntry stray = *IndexEntryOf(schema(), expiry, item);
+  Tamper(stray.key, stray.record);
+  Verify();
+  EXPECT_NE(problems_.back().find("table shop, time to live: no item calls for the entry"),
+            std::string::npos);
 }
 
 TEST_F(VerifyTest, NamesATableThatDoesNotDecode) {

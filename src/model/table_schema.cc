@@ -30,4 +30,13 @@ const IndexSchema* TableSchema::FindIndex(std::string_view index_name) const {
   return nullptr;
 }
 
+const IndexSchema* TableSchema::FindIndexOfSpace(uint32_t index_space) const {
+  for (const IndexSchema& index : global_indexes) {
+    if (index.id == index_space) {
+      return &index;
+    }
+  }
+  return expiry_index && expiry_index->id == index_space ? &*expiry_index : nullptr;
+}
+
 }  // namespace stator::model

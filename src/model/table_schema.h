@@ -64,9 +64,15 @@ struct TableSchema {
   KeySchema key;
   std::vector<IndexSchema> local_indexes;
   std::vector<IndexSchema> global_indexes;
+  // Of a table with time to live: a global index that no request can name or see. Its key has no
+  // partition attribute, since its entries are spread evenly, and one sort attribute, a number: the
+  // second at which the item expires (engine/expiry_index.h).
+  std::optional<IndexSchema> expiry_index;
 
   // The index of that name, local or global, or null.
   const IndexSchema* FindIndex(std::string_view index_name) const;
+  // The global index or the expiry index with that space, or null.
+  const IndexSchema* FindIndexOfSpace(uint32_t index_space) const;
 };
 
 }  // namespace stator::model

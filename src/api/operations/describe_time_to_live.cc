@@ -22,15 +22,18 @@ void DescribeAccess(const std::string& table, AccessList& accesses) {
   accesses.AddTable("DescribeTimeToLive", table);
 }
 
-base::Result<void> Execute(engine::Tables& tables, const std::string& table) {
-  STATOR_RETURN_IF_ERROR(tables.catalog().Find(table));
-  return {};
+base::Result<engine::TimeToLiveDescription> Execute(engine::Tables& tables,
+                                                    const std::string& table) {
+  return tables.DescribeTimeToLive(table);
 }
 
-void Encode(std::string& out) {
+void Encode(const engine::TimeToLiveDescription& time_to_live, std::string& out) {
   ObjectWriter body(out);
   ObjectWriter description(body.Member("TimeToLiveDescription"));
-  description.String("TimeToLiveStatus", "DISABLED");
+  description.String("TimeToLiveStatus", time_to_live.status);
+  if (time_to_live.attribute) {
+    description.String("AttributeName", *time_to_live.attribute);
+  }
   description.End();
   body.End();
 }
