@@ -15,8 +15,8 @@ namespace stator::base {
 class PeriodicTask {
  public:
   // `name` shows in the thread's name, cut to 15 bytes.
-  PeriodicTask(const std::string& name, std::chrono::milliseconds pause,
-               std::function<void()> task, Priority priority = Priority::kNormal);
+  PeriodicTask(const std::string& name, std::chrono::milliseconds pause, std::function<void()> task,
+               Priority priority = Priority::kNormal);
   // Stops as Stop() does.
   ~PeriodicTask();
   PeriodicTask(const PeriodicTask&) = delete;

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "cli/access_control.h"
+#include "cli/test_clock.h"
 #include "server/http_server.h"
 #include "storage/open_store.h"
 
@@ -138,6 +139,18 @@ void AnnounceAccess(const AccessControl& access) {
   }
 }
 
+void AddExpiryMetrics(const engine::ExpirySweep& sweep, server::HttpServer& server) {
+  server.AddCounter("stator_ttl_deleted_items_total", "Items deleted because they had expired", {},
+                    [&sweep] { return static_cast<double>(sweep.deleted_items()); });
+  server.AddCounter("stator_ttl_entries_read_total", "Entries of expiry indexes read by sweeps", {},
+                    [&sweep] { return static_cast<double>(sweep.entries_read()); });
+  server.AddGauge("stator_ttl_lag_seconds",
+                  "For how long the oldest item that the last sweep found had been expired", {},
+                  [&sweep] { return sweep.lag_seconds(); });
+  server.AddGauge("stator_ttl_sweep_seconds", "How long the last sweep took", {},
+                  [&sweep] { return sweep.run_seconds(); });
+}
+
 void Announce(const ServeOptions& options, uint16_t port) {
   const std::string& host = options.http.host;
   const bool is_v6 = host.find(':') != std::string::npos;
@@ -168,7 +181,12 @@ base::Result<void> Serve(const ServeOptions& options) {
   store_options.log = [](std::string_view message) { spdlog::warn("{}", message); };
   STATOR_ASSIGN_OR_RETURN(const std::unique_ptr<storage::Store> store,
                           storage::OpenStore(store_options));
-  engine::Engine engine(*store, options.engine, base::Clock::System());
+  std::unique_ptr<const TestClock> test_clock;
+  if (!options.test_clock_file.empty()) {
+    STATOR_ASSIGN_OR_RETURN(test_clock, TestClock::Open(options.test_clock_file));
+  }
+  engine::Engine engine(*store, options.engine,
+                        test_clock != nullptr ? *test_clock : base::Clock::System());
   STATOR_RETURN_IF_ERROR(engine.Start());
   std::unique_ptr<AccessControl> access;
   if (options.auth) {
@@ -193,6 +211,7 @@ base::Result<void> Serve(const ServeOptions& options) {
   server.AddGauge("stator_info", "The version, and how durable an acknowledged write is",
                   {{"version", STATOR_VERSION}, {"durability", DurabilityName(options.store)}},
                   [] { return 1.0; });
+  AddExpiryMetrics(engine.expiry_sweep(), server);
   STATOR_RETURN_IF_ERROR(server.Start());
   if (access != nullptr) {
     STATOR_RETURN_IF_ERROR(access->Start());

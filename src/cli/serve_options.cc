@@ -146,6 +146,27 @@ Result<void> ApplyStatusDelay(const std::string& text, ServeOptions& options) {
   return {};
 }
 
+Result<void> ApplyTtlSweep(const std::string& text, ServeOptions& options) {
+  constexpr int64_t kMostMillis = 86'400'000;
+  STATOR_ASSIGN_OR_RETURN(options.engine.ttl_sweep_millis, ParseNumber(text, 1, kMostMillis));
+  return {};
+}
+
+Result<void> ApplyTtlChangePause(const std::string& text, ServeOptions& options) {
+  constexpr int64_t kMostMillis = 86'400'000;
+  STATOR_ASSIGN_OR_RETURN(options.engine.ttl_change_pause_millis,
+                          ParseNumber(text, 0, kMostMillis));
+  return {};
+}
+
+Result<void> ApplyTestClock(const std::string& text, ServeOptions& options) {
+  if (text.empty()) {
+    return Refused("a file is needed");
+  }
+  options.test_clock_file = text;
+  return {};
+}
+
 Result<void> ApplyScanPartitions(const std::string& text, ServeOptions& options) {
   constexpr int64_t kMostPartitions = 1024;
   STATOR_ASSIGN_OR_RETURN(const int64_t partitions, ParseNumber(text, 1, kMostPartitions));
@@ -269,6 +290,13 @@ const std::vector<SettingDescription>& ServeSettings() {
       {"validation-wording", "WHICH",
        "first: today's error texts; aggregated: the older ones (first)", ApplyValidationWording},
       {"status-delay-ms", "MS", "How long tables stay CREATING and so on (0)", ApplyStatusDelay},
+      {"ttl-sweep-ms", "MS", "Pause between two deletions of what has expired (30000)",
+       ApplyTtlSweep},
+      {"ttl-change-pause-ms", "MS",
+       "How long TTL may not be changed again; the service: up to an hour (0)",
+       ApplyTtlChangePause},
+      {"test-clock-file", "FILE", "File with seconds to move the clock by; only with --in-memory",
+       ApplyTestClock},
       {"scan-partitions", "COUNT",
        "Partitions that a Scan of an on-demand table is charged for; the service has 4 (1)",
        ApplyScanPartitions},
@@ -340,6 +368,9 @@ base::Result<ServeOptions> MakeServeOptions(const Settings& settings) {
   constexpr size_t kRequestsShare = 8;  // of the whole budget; the store's parts are larger
   options.http.memory_bytes =
       std::max(options.store.memory_bytes / kRequestsShare, server::kLeastRequestMemoryBytes);
+  if (!options.test_clock_file.empty() && !options.store.in_memory) {
+    return Refused("--test-clock-file would let data that is kept expire; it needs --in-memory");
+  }
   STATOR_RETURN_IF_ERROR(CheckAccess(options));
   return options;
 }

@@ -19,7 +19,8 @@ struct ServeOptions {
   engine::EngineOptions engine;
   api::DispatcherOptions api;
   server::HttpServerOptions http;
-  server::TlsOptions tls;  // as given so far; becomes http.tls when there is a certificate
+  server::TlsOptions tls;       // as given so far; becomes http.tls when there is a certificate
+  std::string test_clock_file;  // moves the clock, see test_clock.h; empty: none
   bool insecure_any_credentials = false;  // serve other machines although nothing is verified
   bool auth = false;                      // verify who signs each call
   std::string auth_key_file;              // empty: auth.key in the data directory

@@ -33,6 +33,9 @@ TEST(ServeOptions, TakeSettings) {
   EXPECT_EQ(Make("memory-budget", "64M")->store.memory_bytes, size_t{64} << 20);
   EXPECT_EQ(Make("memory-budget", "104857600")->store.memory_bytes, size_t{100} << 20);
   EXPECT_TRUE(Make("validation-wording", "aggregated")->api.aggregated_validation);
+  EXPECT_EQ(MakeServeOptions({})->engine.ttl_sweep_millis, 30'000);
+  EXPECT_EQ(Make("ttl-sweep-ms", "20")->engine.ttl_sweep_millis, 20);
+  EXPECT_EQ(Make("ttl-change-pause-ms", "3600000")->engine.ttl_change_pause_millis, 3'600'000);
   EXPECT_EQ(Make("cors", "http://a,,http://b")->http.cors_origins,
             (std::vector<std::string>{"http://a", "http://b"}));
 }
@@ -49,6 +52,8 @@ TEST(ServeOptions, SayWhatIsWrong) {
   EXPECT_EQ(Refusal("memory-budget", "1Q"), "--memory-budget: '1Q' is not a size such as 256MB");
   EXPECT_EQ(Refusal("account", "1"), "--account: '1' is not an account of twelve digits");
   EXPECT_EQ(Refusal("in-memory", "maybe"), "--in-memory: 'maybe' is neither true nor false");
+  EXPECT_NE(Refusal("ttl-sweep-ms", "0"), "accepted");
+  EXPECT_NE(Refusal("ttl-change-pause-ms", "-1"), "accepted");
   EXPECT_NE(Refusal("log-level", "loud"), "accepted");
   EXPECT_NE(Refusal("region", "Mars"), "accepted");
   EXPECT_NE(Refusal("threads", "0"), "accepted");
@@ -73,6 +78,15 @@ TEST(ServeOptions, BoundConnectionsAndRequestMemory) {
   EXPECT_NE(Refusal("max-connections", "0"), "accepted");
   EXPECT_EQ(Make("memory-budget", "1GiB")->http.memory_bytes, size_t{1} << 27);
   EXPECT_EQ(Make("memory-budget", "64MB")->http.memory_bytes, server::kLeastRequestMemoryBytes);
+}
+
+TEST(ServeOptions, MoveTheClockInMemoryOnly) {
+  EXPECT_EQ(Refusal("test-clock-file", "clock"),
+            "--test-clock-file would let data that is kept expire; it needs --in-memory");
+  const auto in_memory = MakeServeOptions(
+      {{"test-clock-file", {"clock", "--x"}}, {"in-memory", {"true", "--in-memory"}}});
+  ASSERT_TRUE(in_memory.ok());
+  EXPECT_EQ(in_memory->test_clock_file, "clock");
 }
 
 TEST(ServeOptions, KeepOtherMachinesOut) {

@@ -12,8 +12,9 @@
 
 namespace stator::engine {
 
-// Fills new global indexes, and expiry indexes, with the entries of the items that were there before, one index at a
-// time, in the background, while reads and writes of the table go on. All threads may call Post.
+// Fills new global indexes, and expiry indexes, with the entries of the items that were there
+// before, one index at a time, in the background, while reads and writes of the table go on. All
+// threads may call Post.
 //
 // Invariants:
 // 1. The index is in the catalog, marked as backfilling, before its backfill reads the first item:

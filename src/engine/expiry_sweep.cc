@@ -21,13 +21,12 @@ using model::Item;
 // Expired items of one group, in the order of their entries.
 struct Page {
   std::vector<WriteAction> deletions;
-  std::string last_sort;  // of the last entry
+  std::string last_sort;    // of the last entry
   double first_expiry = 0;  // in seconds: that of the first entry, which is the oldest
 };
 
 double SecondsOf(const model::Number& number) {
-  const double size =
-      static_cast<double>(number.coefficient()) * std::pow(10.0, number.exponent());
+  const double size = static_cast<double>(number.coefficient()) * std::pow(10.0, number.exponent());
   return number.negative() ? -size : size;
 }
 

@@ -38,7 +38,8 @@ class ExpirySweep {
   // Since the start.
   uint64_t deleted_items() const { return deleted_items_; }
   uint64_t entries_read() const { return entries_read_; }
-  // For how long the oldest expired item that the last run found had been expired; 0: it found none.
+  // For how long the oldest expired item that the last run found had been expired; 0: it found
+  // none.
   double lag_seconds() const { return lag_seconds_; }
   // How long the last run took.
   double run_seconds() const { return run_seconds_; }

@@ -34,9 +34,9 @@ std::string Refusal(const Table& table, const TimeToLiveSpec& spec,
 
 std::string Description(const Table& table) {
   const auto description = DescribeTimeToLiveOf(table);
-  return description.ok() ? std::string(description->status) + " " +
-                                description->attribute.value_or("-")
-                          : description.error().message;
+  return description.ok()
+             ? std::string(description->status) + " " + description->attribute.value_or("-")
+             : description.error().message;
 }
 
 // The table when the backfill is done, too.

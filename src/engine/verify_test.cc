@@ -231,8 +231,7 @@ TEST_F(VerifyTest, TellsLeftoversFromSpacesThatWaitToBeDropped) {
 
 // The expiry index is checked like the others.
 TEST_F(VerifyTest, ComparesTheExpiryIndexWithTheItems) {
-  ASSERT_TRUE(
-      engine_.tables().UpdateTimeToLive("shop", {.enabled = true, .attribute = "t"}).ok());
+  ASSERT_TRUE(engine_.tables().UpdateTimeToLive("shop", {.enabled = true, .attribute = "t"}).ok());
   while (engine_.tables().DescribeTimeToLive("shop")->status != "ENABLED") {
     std::this_thread::yield();
   }

@@ -59,6 +59,11 @@ void HttpServer::AddGauge(std::string name, std::string help, MetricLabels label
   metrics_.AddGauge(std::move(name), std::move(help), std::move(labels), std::move(read));
 }
 
+void HttpServer::AddCounter(std::string name, std::string help, MetricLabels labels,
+                            std::function<double()> read) {
+  metrics_.AddCounter(std::move(name), std::move(help), std::move(labels), std::move(read));
+}
+
 base::Result<void> HttpServer::Start() {
   if (options_.tls) {
     STATOR_ASSIGN_OR_RETURN(std::shared_ptr<const TlsContext> context,

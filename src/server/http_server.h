@@ -37,6 +37,9 @@ class HttpServer {
   // A value for /metrics, read at each scrape. Before Start.
   void AddGauge(std::string name, std::string help, MetricLabels labels,
                 std::function<double()> read);
+  // The same for a value that only grows.
+  void AddCounter(std::string name, std::string help, MetricLabels labels,
+                  std::function<double()> read);
 
   // Listens and serves. Fails with kIo and a text for people when the address cannot be used.
   base::Result<void> Start();

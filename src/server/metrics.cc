@@ -128,7 +128,12 @@ LoopMetrics& Metrics::AddLoop() {
 
 void Metrics::AddGauge(std::string name, std::string help, MetricLabels labels,
                        std::function<double()> read) {
-  gauges_.push_back({std::move(name), std::move(help), std::move(labels), std::move(read)});
+  values_.push_back({false, std::move(name), std::move(help), std::move(labels), std::move(read)});
+}
+
+void Metrics::AddCounter(std::string name, std::string help, MetricLabels labels,
+                         std::function<double()> read) {
+  values_.push_back({true, std::move(name), std::move(help), std::move(labels), std::move(read)});
 }
 
 std::string Metrics::Render() const {
@@ -181,10 +186,12 @@ std::string Metrics::Render() const {
          accepted);
   single("stator_received_bytes_total", "Bytes received", MetricType::Counter, received);
   single("stator_sent_bytes_total", "Bytes sent", MetricType::Counter, sent);
-  for (const Gauge& gauge : gauges_) {
-    MetricFamily family = Single(gauge.name, gauge.help, MetricType::Gauge, gauge.read());
-    for (const auto& [name, value] : gauge.labels) {
-      family.metric.front().label.push_back({name, value});
+  for (const Value& value : values_) {
+    MetricFamily family =
+        Single(value.name, value.help, value.grows ? MetricType::Counter : MetricType::Gauge,
+               value.read());
+    for (const auto& [name, text] : value.labels) {
+      family.metric.front().label.push_back({name, text});
     }
     families.push_back(std::move(family));
   }

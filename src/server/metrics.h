@@ -84,13 +84,17 @@ class Metrics {
   // A value read at each scrape, by any thread, quickly.
   void AddGauge(std::string name, std::string help, MetricLabels labels,
                 std::function<double()> read);
+  // The same for a value that only grows.
+  void AddCounter(std::string name, std::string help, MetricLabels labels,
+                  std::function<double()> read);
 
   // The Prometheus text format.
   std::string Render() const;
 
  private:
   // A value of another layer.
-  struct Gauge {
+  struct Value {
+    bool grows = false;  // a counter
     std::string name;
     std::string help;
     MetricLabels labels;
@@ -99,7 +103,7 @@ class Metrics {
 
   const OperationIndex& operations_;
   std::vector<std::unique_ptr<LoopMetrics>> loops_;
-  std::vector<Gauge> gauges_;
+  std::vector<Value> values_;
 };
 
 }  // namespace stator::server

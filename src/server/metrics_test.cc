@@ -28,6 +28,7 @@ TEST(Metrics, ShowsCallsByOperationAndError) {
   LoopMetrics& first = metrics.AddLoop();
   LoopMetrics& second = metrics.AddLoop();
   metrics.AddGauge("stator_cache_bytes", "Bytes cached", {{"tier", "block"}}, [] { return 12.0; });
+  metrics.AddCounter("stator_done_total", "Things done", {}, [] { return 7.0; });
   const size_t get = operations.Find("DynamoDB_20120810.GetItem");
   first.RecordCall(get, 200, "{}", 40);
   first.RecordCall(get, 200, "{}", 100);
@@ -48,6 +49,8 @@ TEST(Metrics, ShowsCallsByOperationAndError) {
   EXPECT_THAT(text, HasSubstr("stator_connections 1"));
   EXPECT_THAT(text, HasSubstr("stator_sent_bytes_total 200"));
   EXPECT_THAT(text, HasSubstr("stator_cache_bytes{tier=\"block\"} 12"));
+  EXPECT_THAT(text, HasSubstr("# TYPE stator_cache_bytes gauge"));
+  EXPECT_THAT(text, HasSubstr("# TYPE stator_done_total counter\nstator_done_total 7"));
 }
 
 }  // namespace

@@ -27,9 +27,8 @@ TEST_F(UpdateTimeToLiveTest, ChecksItsParameters) {
   EXPECT_NE(
       Invalid("UpdateTimeToLive", Request(R"({"AttributeName":"t"})")).find("must not be null"),
       std::string::npos);
-  EXPECT_NE(Invalid("UpdateTimeToLive",
-                    Request(R"({"Enabled":true,"AttributeName":")" + std::string(256, 'x') +
-                            R"("})"))
+  EXPECT_NE(Invalid("UpdateTimeToLive", Request(R"({"Enabled":true,"AttributeName":")" +
+                                                std::string(256, 'x') + R"("})"))
                 .find("Member must have length less than or equal to 255"),
             std::string::npos);
   EXPECT_NE(Invalid("UpdateTimeToLive", Request(R"({"Enabled":true,"AttributeName":""})"))

@@ -9,13 +9,15 @@ import { after } from 'node:test';
 
 const START_TIMEOUT_MS = 20000;
 
-async function start() {
+// Starts a server with these flags, which is stopped when the tests of this process have ended.
+export async function start(...flags) {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const binary = process.env.STATOR_BINARY ?? join(root, 'build/release/src/cli/stator');
   const directory = mkdtempSync(join(tmpdir(), 'stator-test-'));
   // STATOR_WIRE_AUTH: the same tests with verified signatures, as the root.
   const auth = process.env.STATOR_WIRE_AUTH ? ['--auth'] : [];
-  const server = spawn(binary, ['serve', '--port', '0', '--data-dir', directory, ...auth], {
+  const store = flags.includes('--in-memory') ? [] : ['--data-dir', directory];
+  const server = spawn(binary, ['serve', '--port', '0', ...store, ...auth, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
