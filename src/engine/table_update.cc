@@ -82,10 +82,6 @@ base::Result<void> CheckIndexUpdates(const UpdateTableRequest& request) {
   return created_or_deleted > 1 ? base::Result<void>(OneIndexAtATime()) : base::Result<void>();
 }
 
-base::Error NoSuchIndex() {
-  return base::Error{base::ErrorCode::kResourceNotFound, "Requested resource not found"};
-}
-
 // Whether the table's state allows the change. A new index may be deleted while it is backfilled,
 // which ends the backfill; nothing else happens to a table that is not ACTIVE (K8).
 base::Result<void> CheckState(const Table& table, const UpdateTableRequest& request) {
@@ -157,13 +153,21 @@ base::Result<void> AddIndex(const IndexSpec& spec, const std::vector<KeyAttribut
   return CheckProjectedAttributes(schema);
 }
 
-base::Result<IndexSchema*> FindGlobal(Table& table, const std::string& name) {
+// `what` is to be done with the index: "delete" or "update".
+base::Result<IndexSchema*> FindGlobal(Table& table, const std::string& name,
+                                      const std::string& what) {
   for (IndexSchema& index : table.schema.global_indexes) {
     if (index.name == name) {
       return &index;
     }
   }
-  return NoSuchIndex();
+  if (table.schema.FindIndex(name) != nullptr) {
+    return base::ValidationError("Cannot " + what +
+                                 " an index that is not a GlobalSecondaryIndex: " + name);
+  }
+  return base::Error{
+      base::ErrorCode::kResourceNotFound,
+      "Requested resource not found: Index " + name + " for table " + table.schema.name};
 }
 
 // Creates and deletes indexes; settings are changed by UpdateIndexSettings.
@@ -176,11 +180,12 @@ base::Result<void> UpdateIndexes(const UpdateTableRequest& request, storage::Spa
     if (update.create) {
       STATOR_RETURN_IF_ERROR(AddIndex(*update.create, request.attributes, new_space, table));
     } else if (update.remove) {
-      STATOR_ASSIGN_OR_RETURN(IndexSchema * index, FindGlobal(table, *update.remove));
+      STATOR_ASSIGN_OR_RETURN(IndexSchema * index, FindGlobal(table, *update.remove, "delete"));
       index->status = IndexStatus::kDeleting;
       index->backfilling = false;
     } else {
-      STATOR_ASSIGN_OR_RETURN(IndexSchema * index, FindGlobal(table, update.update->name));
+      STATOR_ASSIGN_OR_RETURN(IndexSchema * index,
+                              FindGlobal(table, update.update->name, "update"));
       index->status = IndexStatus::kUpdating;
     }
   }

@@ -190,7 +190,7 @@ TEST(UpdateTable, RefusesIndexUpdates) {
   EXPECT_EQ(Refusal(table, AddIndexRequest("table", "index")),
             "Attempting to create an index which already exists");
   EXPECT_EQ(Refusal(table, RemoveIndexRequest("table", "x"), base::ErrorCode::kResourceNotFound),
-            "Requested resource not found");
+            "Requested resource not found: Index x for table table");
   request = AddIndexRequest("table", "new");
   request.attributes.clear();
   EXPECT_EQ(Refusal(table, request),

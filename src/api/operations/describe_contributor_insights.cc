@@ -41,9 +41,12 @@ base::Result<Subject> Execute(engine::Tables& tables, const Subject& subject) {
   STATOR_ASSIGN_OR_RETURN(const engine::Catalog::Snapshot snapshot,
                           tables.catalog().Find(subject.table));
   const model::TableSchema& schema = snapshot.table->schema;
-  if (subject.index && schema.FindIndex(*subject.index) == nullptr) {
+  const model::IndexSchema* index = subject.index ? schema.FindIndex(*subject.index) : nullptr;
+  if (subject.index && (index == nullptr || !index->global)) {
+    // Local indexes have no insights of their own.
     return base::Error{base::ErrorCode::kResourceNotFound,
-                       "Requested resource not found: Index: " + *subject.index + " not found"};
+                       "Requested resource not found: Index: " + *subject.index +
+                           " not found for table: " + schema.name};
   }
   return Subject{.table = schema.name, .index = subject.index};
 }

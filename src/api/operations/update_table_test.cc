@@ -67,7 +67,8 @@ TEST_F(UpdateTableTest, CreatesUpdatesAndDeletesAnIndex) {
 TEST_F(UpdateTableTest, RefusesAnIndexThatIsNotThere) {
   EXPECT_EQ(Refused("UpdateTable",
                     Body(R"("GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"index"}}])")),
-            R"(ResourceNotFoundException","message":"Requested resource not found"})");
+            R"(ResourceNotFoundException","message":"Requested resource not found: Index index )"
+            R"(for table table"})");
 }
 
 TEST_F(UpdateTableTest, RefusesATableThatIsNotThere) {

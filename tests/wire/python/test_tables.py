@@ -178,7 +178,7 @@ def test_an_index_is_added_and_removed(client, tables, invalid, refused):
     assert client.scan(TableName=name, IndexName="ByG")["Count"] == 20
     with invalid(re.compile("Type mismatch for Index Key")):
         client.put_item(TableName=name, Item={"pk": {"S": "wrong2"}, "g": {"N": "1"}})
-    with refused("ResourceNotFoundException"):
+    with refused("ResourceNotFoundException", f"Requested resource not found: Index Unknown for table {name}"):
         client.update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "Unknown"}}])
     client.update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "ByG"}}])
     tables.wait(name)
@@ -190,6 +190,18 @@ def test_an_index_is_added_and_removed(client, tables, invalid, refused):
     assert [d["AttributeName"] for d in describe(client, name)["AttributeDefinitions"]] == ["pk"]
     with invalid("The table does not have the specified index: ByG"):
         client.scan(TableName=name, IndexName="ByG")
+
+
+# K8: local indexes come and go with their table.
+def test_a_local_index_is_not_changed(client, tables, invalid, refused):
+    name = tables.create("tables", "pk:S sk:S", "l:S", LocalSecondaryIndexes=[index("ByL", "pk:S l:S")])
+    with invalid("Cannot delete an index that is not a GlobalSecondaryIndex: ByL"):
+        client.update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "ByL"}}])
+    with invalid("Cannot update an index that is not a GlobalSecondaryIndex: ByL"):
+        client.update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Update": {
+            "IndexName": "ByL", "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}}}])
+    with refused("ResourceNotFoundException", f"Requested resource not found: Index: ByL not found for table: {name}"):
+        client.describe_contributor_insights(TableName=name, IndexName="ByL")
 
 
 def test_update_table_needs_a_change(client, tables, invalid):
