@@ -26,7 +26,7 @@ enum class ExpressionKind : uint8_t {
 };
 std::string_view ExpressionKindName(ExpressionKind kind);  // "ConditionExpression", ...
 
-struct ConditionNode;  // the tree; condition_node.h, for this folder only
+struct ConditionNode;  // the tree; condition_node.h, for this folder and for ConditionBuilder
 
 // A compiled condition or filter. Immutable; copies share the tree; any thread may evaluate it.
 class Condition {

@@ -13,8 +13,6 @@ namespace {
 using base::Error;
 using base::Result;
 
-constexpr size_t kMaxListIndex = 99'999'999;
-
 }  // namespace
 
 std::string_view ExpressionKindName(ExpressionKind kind) {
@@ -186,11 +184,7 @@ void ExpressionParser::NoteClash(const std::vector<Path>& paths) {
   if (!clash) {
     return;
   }
-  const bool overlap = clash->kind == PathClash::Kind::kOverlap;
-  Note(Fault::kClash,
-       std::string("Two document paths ") + (overlap ? "overlap" : "conflict") +
-           " with each other; must remove or rewrite one of these paths; path one: " +
-           PathToString(paths[clash->first]) + ", path two: " + PathToString(paths[clash->second]));
+  Note(Fault::kClash, ClashText(*clash, paths));
 }
 
 Result<void> ExpressionParser::CheckFaults() const {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "expression/comparison.h"
-#include "expression/condition_node.h"
+#include "expression/condition_builder.h"
 
 namespace stator::expression {
 namespace {
@@ -100,63 +100,48 @@ Result<void> CheckOperands(ComparisonOperator op, const std::vector<AttributeVal
 }
 
 // Builds a condition of tests that are joined by one operator.
-class Builder {
+class JoinedTests {
  public:
-  explicit Builder(ConditionalOperator join) : join_(join) {}
+  explicit JoinedTests(ConditionalOperator join)
+      : join_(join == ConditionalOperator::kAnd ? ConditionOp::kJumpIfFalse
+                                                : ConditionOp::kJumpIfTrue) {}
 
-  void AddTest(const std::string& attribute, ComparisonOperator op,
-               const std::vector<AttributeValue>& operands) {
-    JoinWithLast();
+  void Add(const std::string& attribute, ComparisonOperator op,
+           const std::vector<AttributeValue>& operands) {
+    if (!builder_.empty()) {
+      jumps_.push_back(builder_.BeginJump(join_));
+    }
     if (op == ComparisonOperator::kNotContains) {
       // An attribute that is missing does not count as not containing.
-      Emit(ConditionOp::kAttributeExists, attribute, {});
-      const size_t jump = node_.steps.size();
-      node_.steps.push_back({.op = ConditionOp::kJumpIfFalse});
-      Emit(ConditionOp::kContains, attribute, operands);
-      node_.steps.push_back({.op = ConditionOp::kNot});
-      node_.steps[jump].target = static_cast<uint32_t>(node_.steps.size());
+      AddTest(ConditionOp::kAttributeExists, attribute, {});
+      const size_t jump = builder_.BeginJump(ConditionOp::kJumpIfFalse);
+      AddTest(ConditionOp::kContains, attribute, operands);
+      builder_.Negate();
+      builder_.EndJump(jump);
       return;
     }
-    Emit(TraitsOf(op).op, attribute, operands);
+    AddTest(TraitsOf(op).op, attribute, operands);
   }
 
   Condition Build() {
     for (const size_t jump : jumps_) {
-      node_.steps[jump].target = static_cast<uint32_t>(node_.steps.size());
+      builder_.EndJump(jump);
     }
-    auto values = std::make_shared<const Placeholders::Values>(std::move(values_));
-    for (const auto& [operand, value] : value_operands_) {
-      node_.operands[operand].value = &(*values)[value].second;
-    }
-    node_.values = std::move(values);
-    return Condition(std::make_shared<const ConditionNode>(std::move(node_)));
+    return builder_.Build();
   }
 
  private:
-  void JoinWithLast() {
-    if (!node_.steps.empty()) {
-      jumps_.push_back(node_.steps.size());
-      node_.steps.push_back({.op = join_ == ConditionalOperator::kAnd ? ConditionOp::kJumpIfFalse
-                                                                      : ConditionOp::kJumpIfTrue});
-    }
-  }
-
-  void Emit(ConditionOp op, const std::string& attribute,
-            const std::vector<AttributeValue>& operands) {
-    const auto first = static_cast<uint32_t>(node_.operands.size());
-    node_.operands.push_back(Operand{Path{{attribute}}});
+  void AddTest(ConditionOp op, const std::string& attribute,
+               const std::vector<AttributeValue>& operands) {
+    builder_.AddPath(Path{{attribute}});
     for (const AttributeValue& operand : operands) {
-      value_operands_.emplace_back(node_.operands.size(), values_.size());
-      values_.emplace_back(std::string(), operand);
-      node_.operands.emplace_back();
+      builder_.AddValue(operand);
     }
-    node_.steps.push_back({op, first, static_cast<uint32_t>(operands.size() + 1)});
+    builder_.AddTest(op);
   }
 
-  const ConditionalOperator join_;
-  ConditionNode node_;
-  Placeholders::Values values_;
-  std::vector<std::pair<size_t, size_t>> value_operands_;  // numbers of operand and value
+  const ConditionOp join_;
+  ConditionBuilder builder_;
   std::vector<size_t> jumps_;
 };
 
@@ -203,22 +188,22 @@ Result<LegacyCondition> ToCondition(const std::string& attribute,
 }  // namespace
 
 Result<Condition> LowerExpected(const LegacyExpectations& expected, ConditionalOperator op) {
-  Builder builder(op);
+  JoinedTests tests(op);
   for (const auto& [attribute, expectation] : expected) {
     STATOR_ASSIGN_OR_RETURN(const LegacyCondition condition, ToCondition(attribute, expectation));
     STATOR_RETURN_IF_ERROR(CheckOperands(condition.op, condition.operands));
-    builder.AddTest(attribute, condition.op, condition.operands);
+    tests.Add(attribute, condition.op, condition.operands);
   }
-  return builder.Build();
+  return tests.Build();
 }
 
 Result<Condition> LowerFilter(const LegacyConditions& filter, ConditionalOperator op) {
-  Builder builder(op);
+  JoinedTests tests(op);
   for (const auto& [attribute, condition] : filter) {
     STATOR_RETURN_IF_ERROR(CheckOperands(condition.op, condition.operands));
-    builder.AddTest(attribute, condition.op, condition.operands);
+    tests.Add(attribute, condition.op, condition.operands);
   }
-  return builder.Build();
+  return tests.Build();
 }
 
 Result<KeyCondition> LowerKeyConditions(const LegacyConditions& conditions) {

@@ -10,6 +10,8 @@
 
 namespace stator::expression {
 
+inline constexpr size_t kMaxListIndex = 99'999'999;
+
 // One step of a document path: a map member's name or a list index.
 using PathElement = std::variant<std::string, size_t>;
 

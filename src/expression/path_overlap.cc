@@ -45,4 +45,11 @@ std::optional<PathClash> FindPathClash(const std::vector<Path>& paths) {
   return best;
 }
 
+std::string ClashText(const PathClash& clash, const std::vector<Path>& paths) {
+  const bool overlap = clash.kind == PathClash::Kind::kOverlap;
+  return std::string("Two document paths ") + (overlap ? "overlap" : "conflict") +
+         " with each other; must remove or rewrite one of these paths; path one: " +
+         PathToString(paths[clash.first]) + ", path two: " + PathToString(paths[clash.second]);
+}
+
 }  // namespace stator::expression

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "expression/path.h"
@@ -21,5 +22,8 @@ struct PathClash {
 
 // Finds a clash in n log n; the one whose later path comes first, when there are several.
 std::optional<PathClash> FindPathClash(const std::vector<Path>& paths);
+
+// What the service says of it.
+std::string ClashText(const PathClash& clash, const std::vector<Path>& paths);
 
 }  // namespace stator::expression

@@ -14,7 +14,7 @@
 
 namespace stator::expression {
 
-struct UpdateActions;  // the tree; update_node.h, for this folder only
+struct UpdateActions;  // the tree; update_node.h, for this folder and for UpdateBuilder
 
 // A compiled UpdateExpression or AttributeUpdates. Immutable; copies share the tree.
 class Update {
