@@ -185,6 +185,7 @@ void Engine::UpdateItem(UpdateItemRequest request, const CallContext& context,
   action.update = std::move(request.update);
   action.condition = std::move(request.condition);
   action.return_values = request.return_values;
+  action.flat_size = request.flat_size;
   WriteOne(std::move(action), request.options, context, std::move(done));
 }
 
@@ -249,6 +250,7 @@ void Engine::TransactWriteItems(TransactWriteItemsRequest request, const CallCon
   batch.origin = WriteOrigin::kTransaction;
   batch.item_collection_metrics = request.item_collection_metrics;
   batch.token = std::move(request.token);
+  batch.token_operation = request.token_operation;
   batch.digest = std::move(request.request_digest);
   for (TransactWriteItemsRequest::Action& source : request.actions) {
     WriteAction action;

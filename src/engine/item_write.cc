@@ -72,7 +72,7 @@ base::Result<void> CheckUpdatedItem(const PlannedWrite& write, const Item* befor
   const TableSchema& schema = write.table->schema;
   STATOR_RETURN_IF_ERROR(CheckIndexKeys(schema, WriteKind::kUpdate, before, after));
   size_t judged_bytes = size_bytes;
-  if (write.origin == WriteOrigin::kSingle && write.action.update) {
+  if (write.origin == WriteOrigin::kSingle && write.action.update && !write.action.flat_size) {
     const size_t key_bytes = model::ItemSizeBytes(write.action.item);
     judged_bytes = std::max(judged_bytes,
                             size_bytes - key_bytes + write.action.update->OverheadBytes());  // L1

@@ -26,6 +26,7 @@ struct WriteAction {
   std::optional<expression::Condition> condition;
   ReturnValues return_values = ReturnValues::kNone;
   bool return_item_on_condition_failure = false;
+  bool flat_size = false;  // see UpdateItemRequest
 };
 
 // Where a write comes from: the words of some errors and the price depend on it. kTimeToLive

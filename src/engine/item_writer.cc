@@ -10,7 +10,6 @@
 namespace stator::engine {
 namespace {
 
-constexpr char kTransactWriteItems[] = "TransactWriteItems";
 // A catalog that changes this often while one write is planned is a defect, not load.
 constexpr int kMaxAttempts = 1000;
 
@@ -205,7 +204,7 @@ void ItemWriter::Write(WriteBatch batch, const CallContext& context,
   operation->context = context;
   operation->done = std::move(done);
   if (operation->batch.token) {
-    operation->token_row = TokenRow(kTransactWriteItems, *operation->batch.token);
+    operation->token_row = TokenRow(operation->batch.token_operation, *operation->batch.token);
     operation->entered_token = running_tokens_.Enter(operation->token_row->partition);
     if (!operation->entered_token) {
       Complete(*operation, base::Error{base::ErrorCode::kTransactionInProgress,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct WriteBatch {
   WriteOrigin origin = WriteOrigin::kSingle;
   std::vector<WriteAction> actions;  // at least one
   std::optional<std::string> token;  // ClientRequestToken, of a transaction
+  std::string_view token_operation;  // whose token it is
   std::string digest;                // what the token stands for
   bool item_collection_metrics = false;
   // Of kTimeToLive: the expiry index that named the items. Nothing is written when their table has

@@ -119,7 +119,7 @@ base::Result<void> CheckFilter(const PageSource& source, const QueryRequest& req
   }
   const std::vector<std::string> names = request.filter->TopLevelAttributes();
   for (const std::string& name : names) {
-    if (source.key().Find(name) != nullptr) {
+    if (!request.filter_keys && source.key().Find(name) != nullptr) {
       const char* parameter = request.key_condition.legacy ? "QueryFilter" : "Filter Expression";
       return base::ValidationError(
           std::string(parameter) +

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -94,6 +95,7 @@ struct UpdateItemRequest {  // UpdateItem
   std::optional<expression::Update> update;  // absent: only make sure that the item exists
   std::optional<expression::Condition> condition;
   ReturnValues return_values = ReturnValues::kNone;
+  bool flat_size = false;  // only the item's own size counts, as in transactions and PartiQL (L1)
   WriteOptions options;
 };
 
@@ -128,6 +130,7 @@ struct QueryRequest {  // Query
   std::optional<std::string> index;
   expression::KeyCondition key_condition;
   std::optional<expression::Condition> filter;
+  bool filter_keys = false;  // the filter may look at the key, too: PartiQL's WHERE is one
   std::optional<expression::Projection> projection;
   std::optional<Select> select;
   bool forward = true;
@@ -229,6 +232,8 @@ struct TransactWriteItemsRequest {  // TransactWriteItems
   };
   std::vector<Action> actions;
   std::optional<std::string> token;  // ClientRequestToken
+  // The operation that the token belongs to: tokens of different operations do not meet (T5).
+  std::string_view token_operation = "TransactWriteItems";
   // A digest of what the token stands for; a call with the same token and another digest is
   // refused (T5).
   std::string request_digest;
