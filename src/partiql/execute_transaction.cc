@@ -1,0 +1,251 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "engine/cancellation.h"
+#include "model/item_size.h"
+#include "model/limits.h"
+#include "partiql/execute.h"
+#include "partiql/lower.h"
+#include "partiql/next_token.h"
+#include "partiql/prepare.h"
+#include "partiql/select_plan.h"
+#include "partiql/write_plan.h"
+#include "storage/record.h"
+
+namespace stator::partiql {
+namespace {
+
+using base::Result;
+using engine::Record;
+using engine::TransactAction;
+
+// What the request carries, as far as it grows (L3).
+size_t PayloadBytes(const ExecuteTransactionRequest& request) {
+  size_t bytes = 0;
+  for (const StatementRequest& statement : request.statements) {
+    bytes += statement.statement.size();
+    for (const model::AttributeValue& parameter : statement.parameters) {
+      bytes += model::ValueSizeBytes(parameter);
+    }
+  }
+  return bytes;
+}
+
+// What a statement may not have in a transaction, whatever its tables are (P3, P4).
+Result<void> CheckStatement(const Statement& statement) {
+  const auto* select = std::get_if<Select>(&statement);
+  if (select != nullptr && (select->index || !select->order_by.empty())) {
+    return base::ValidationError("SELECT in a transaction takes neither an index nor ORDER BY");
+  }
+  const auto* update = std::get_if<Update>(&statement);
+  const auto* remove = std::get_if<Delete>(&statement);
+  if ((update != nullptr && update->returning != engine::ReturnValues::kNone) ||
+      (remove != nullptr && remove->returning != engine::ReturnValues::kNone)) {
+    return base::ValidationError("RETURNING is not supported in a transaction");
+  }
+  const auto* insert = std::get_if<Insert>(&statement);
+  if (insert != nullptr && insert->if_not_exists) {
+    return base::ValidationError("IF NOT EXISTS is not supported in a transaction");
+  }
+  return {};
+}
+
+Result<std::vector<Statement>> PrepareAll(ExecuteTransactionRequest& request) {
+  std::vector<Statement> statements;
+  for (StatementRequest& one : request.statements) {
+    STATOR_ASSIGN_OR_RETURN(Statement statement, Prepare(one));
+    STATOR_RETURN_IF_ERROR(CheckStatement(statement));
+    if (!statements.empty() && IsRead(statement) != IsRead(statements.front())) {
+      return base::ValidationError(
+          "The statements of a transaction must either all read or all write; they cannot be "
+          "mixed");
+    }
+    statements.push_back(std::move(statement));
+  }
+  return statements;
+}
+
+// A read of one item. What WHERE asks beside the key is asked of the item that was read, all of
+// which is then needed.
+struct ItemRead {
+  std::optional<expression::Condition> filter;
+  std::optional<expression::Projection> projection;  // after the filter
+  std::vector<expression::Path> columns;
+};
+
+Result<std::optional<Record>> Finish(const ItemRead& read, std::optional<Record> record) {
+  if (!record) {
+    return std::optional<Record>();
+  }
+  if (read.filter) {
+    STATOR_ASSIGN_OR_RETURN(const model::Item item, storage::DecodeRecord(*record));
+    if (!read.filter->Matches(item)) {
+      return std::optional<Record>();
+    }
+    if (read.projection) {
+      record = storage::EncodeRecord(read.projection->Apply(item));
+    }
+  }
+  STATOR_ASSIGN_OR_RETURN(Record row, ToRow(*std::move(record), read.columns));
+  return std::optional<Record>(std::move(row));
+}
+
+// TransactGetItems, and what its statements make of the items.
+struct ReadTransaction {
+  engine::TransactGetItemsRequest request;
+  std::vector<ItemRead> reads;
+};
+
+Result<ReadTransaction> PlanReads(engine::Engine& engine, std::vector<Statement> statements,
+                                  engine::CapacityDetail capacity) {
+  ReadTransaction transaction;
+  transaction.request.capacity = capacity;
+  for (Statement& statement : statements) {
+    STATOR_ASSIGN_OR_RETURN(const std::shared_ptr<const engine::Table> table,
+                            FindTable(engine, statement));
+    STATOR_ASSIGN_OR_RETURN(SelectPlan plan,
+                            PlanSelect(std::get<Select>(std::move(statement)), table->schema,
+                                       /*consistent=*/true));
+    if (!plan.key) {
+      return base::ValidationError(
+          "Where clause does not contain a mandatory equality on all key attributes");
+    }
+    engine::TransactGetItemsRequest::Get get{
+        .table = std::move(plan.table), .key = *std::move(plan.key), .projection = std::nullopt};
+    if (!plan.filter) {
+      get.projection = std::move(plan.projection);
+      plan.projection.reset();
+    }
+    transaction.request.gets.push_back(std::move(get));
+    transaction.reads.push_back(
+        {std::move(plan.filter), std::move(plan.projection), std::move(plan.columns)});
+  }
+  return transaction;
+}
+
+Result<ExecuteTransactionResult> Read(engine::Engine& engine, std::vector<Statement> statements,
+                                      engine::CapacityDetail capacity,
+                                      const engine::CallContext& context) {
+  STATOR_ASSIGN_OR_RETURN(const ReadTransaction transaction,
+                          PlanReads(engine, std::move(statements), capacity));
+  Result<engine::TransactGetItemsResult> got = engine::TransactGetItemsResult();
+  engine.TransactGetItems(transaction.request, context,
+                          [&got](Result<engine::TransactGetItemsResult> result) {
+                            got = std::move(result);  // reads complete inline
+                          });
+  if (!got.ok()) {
+    return std::move(got).error();
+  }
+  ExecuteTransactionResult result;
+  result.capacity = std::move(got->capacity);
+  for (size_t i = 0; i < got->items.size(); ++i) {
+    STATOR_ASSIGN_OR_RETURN(std::optional<Record> item,
+                            Finish(transaction.reads[i], std::move(got->items[i])));
+    result.items.push_back(std::move(item));
+  }
+  return result;
+}
+
+Result<engine::TransactWriteItemsRequest> PlanWrites(engine::Engine& engine,
+                                                     std::vector<Statement> statements,
+                                                     const ExecuteTransactionRequest& request) {
+  engine::TransactWriteItemsRequest transaction;
+  for (size_t i = 0; i < statements.size(); ++i) {
+    STATOR_ASSIGN_OR_RETURN(const std::shared_ptr<const engine::Table> table,
+                            FindTable(engine, statements[i]));
+    STATOR_ASSIGN_OR_RETURN(WritePlan plan, PlanWrite(std::move(statements[i]), table->schema));
+    transaction.actions.push_back({.type = plan.type,
+                                   .table = std::move(plan.table),
+                                   .item = std::move(plan.item),
+                                   .update = std::move(plan.update),
+                                   .condition = std::move(plan.condition),
+                                   .return_item_on_condition_failure =
+                                       request.statements[i].return_item_on_condition_failure});
+  }
+  transaction.token = request.token;
+  transaction.token_operation = "ExecuteTransaction";
+  transaction.capacity = request.capacity;
+  return transaction;
+}
+
+// An INSERT whose condition failed is a duplicate.
+base::Error NameDuplicates(base::Error error, const std::vector<bool>& inserts) {
+  if (error.code != base::ErrorCode::kTransactionCanceled || error.detail == nullptr) {
+    return error;
+  }
+  const auto& cancellation = static_cast<const engine::TransactionCancellation&>(*error.detail);
+  std::vector<engine::CancellationReason> reasons = cancellation.reasons;
+  for (size_t i = 0; i < reasons.size() && i < inserts.size(); ++i) {
+    if (inserts[i] && reasons[i].code == "ConditionalCheckFailed") {
+      reasons[i].code = "DuplicateItem";
+      reasons[i].message = kDuplicateItemMessage;
+    }
+  }
+  return engine::CancelledError(std::move(reasons));
+}
+
+// The same for requests with the same statements and parameters (T5).
+std::string Digest(const std::vector<StatementRequest>& statements) {
+  std::string digests;
+  for (const StatementRequest& statement : statements) {
+    digests += StatementDigest(statement.statement, statement.parameters);
+  }
+  return StatementDigest(digests, {});
+}
+
+Result<std::string> CheckRequest(const ExecuteTransactionRequest& request) {
+  if (PayloadBytes(request) > model::limits::kTransactBytes) {
+    return base::ValidationError("Transaction request size has exceeded the maximum of 4 MB");
+  }
+  for (const StatementRequest& statement : request.statements) {
+    STATOR_RETURN_IF_ERROR(CheckParameters(statement));
+  }
+  return request.token ? Digest(request.statements) : std::string();
+}
+
+}  // namespace
+
+void ExecuteTransaction(engine::Engine& engine, ExecuteTransactionRequest request,
+                        const engine::CallContext& context,
+                        base::Completion<ExecuteTransactionResult> done) {
+  Result<std::string> digest = CheckRequest(request);
+  if (!digest.ok()) {
+    done(std::move(digest).error());
+    return;
+  }
+  Result<std::vector<Statement>> statements = PrepareAll(request);
+  if (!statements.ok()) {
+    done(std::move(statements).error());
+    return;
+  }
+  if (IsRead(statements->front())) {
+    done(Read(engine, std::move(statements).value(), request.capacity, context));
+    return;
+  }
+  Result<engine::TransactWriteItemsRequest> transaction =
+      PlanWrites(engine, std::move(statements).value(), request);
+  if (!transaction.ok()) {
+    done(std::move(transaction).error());
+    return;
+  }
+  transaction->request_digest = std::move(digest).value();
+  std::vector<bool> inserts;
+  for (const engine::TransactWriteItemsRequest::Action& action : transaction->actions) {
+    inserts.push_back(action.type == TransactAction::kPut);
+  }
+  engine.TransactWriteItems(std::move(transaction).value(), context,
+                            [inserts = std::move(inserts), done = std::move(done)](
+                                Result<engine::TransactWriteItemsResult> written) {
+                              if (!written.ok()) {
+                                done(NameDuplicates(std::move(written).error(), inserts));
+                                return;
+                              }
+                              ExecuteTransactionResult result;
+                              result.items.resize(inserts.size());
+                              result.capacity = std::move(written->capacity);
+                              done(std::move(result));
+                            });
+}
+
+}  // namespace stator::partiql
