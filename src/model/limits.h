@@ -34,6 +34,7 @@ inline constexpr size_t kBatchGetBytes = 16 * 1024 * 1024;
 inline constexpr size_t kBatchWriteRequests = 25;
 inline constexpr size_t kBatchWriteBytes = 16 * 1024 * 1024;
 inline constexpr size_t kTransactActions = 100;
+inline constexpr size_t kBatchStatements = 25;
 inline constexpr size_t kTransactBytes = 4 * 1024 * 1024;
 inline constexpr size_t kPageBytes = 1024 * 1024;
 inline constexpr int kListTablesPage = 100;
