@@ -220,34 +220,38 @@ KeyCondition KeyConditionOf(const KeySchema& key, const std::vector<AttributeVal
   return condition;
 }
 
+bool IsSortAttribute(const KeySchema& key, std::string_view attribute) {
+  return std::any_of(key.sort.begin(), key.sort.end(),
+                     [&](const KeyAttribute& sort) { return sort.name == attribute; });
+}
+
+void SortPartitions(bool descending, Partitions& partitions) {
+  std::stable_sort(partitions.keys.begin(), partitions.keys.end(),
+                   [descending](const auto& left, const auto& right) {
+                     const int order = expression::Order(left[0], right[0]).value_or(0);
+                     return descending ? order > 0 : order < 0;
+                   });
+}
+
 // The direction that ORDER BY gives, and the order of listed partitions.
 Result<void> ApplyOrder(const std::vector<SortKey>& order_by, const KeySchema& key,
                         std::optional<Partitions>& partitions, bool& forward) {
   std::optional<bool> descending;
   bool partitions_ordered = false;
   for (const SortKey& sort_key : order_by) {
-    const KeyAttribute* attribute = key.Find(sort_key.attribute);
-    if (attribute == nullptr) {
+    if (key.Find(sort_key.attribute) == nullptr) {
       return base::ValidationError("Variable reference " + sort_key.attribute +
                                    " in ORDER BY clause must be part of the primary key");
     }
-    const bool sorts =
-        attribute >= key.sort.data() && attribute < key.sort.data() + key.sort.size();
-    if (!sorts) {
-      if (!descending && partitions && partitions->listed) {
-        partitions_ordered = true;
-        std::stable_sort(partitions->keys.begin(), partitions->keys.end(),
-                         [&sort_key](const auto& left, const auto& right) {
-                           const int order = expression::Order(left[0], right[0]).value_or(0);
-                           return sort_key.descending ? order > 0 : order < 0;
-                         });
+    if (IsSortAttribute(key, sort_key.attribute)) {
+      if (descending.value_or(sort_key.descending) != sort_key.descending) {
+        return base::ValidationError("ORDER BY must give all sort key attributes one direction");
       }
-      continue;
+      descending = sort_key.descending;
+    } else if (!descending && partitions && partitions->listed) {
+      SortPartitions(sort_key.descending, *partitions);
+      partitions_ordered = true;
     }
-    if (descending.value_or(sort_key.descending) != sort_key.descending) {
-      return base::ValidationError("ORDER BY must give all sort key attributes one direction");
-    }
-    descending = sort_key.descending;
   }
   if (!partitions || (partitions->listed && descending && !partitions_ordered)) {
     return base::ValidationError(

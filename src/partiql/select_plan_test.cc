@@ -10,8 +10,6 @@
 namespace stator::partiql {
 namespace {
 
-using expression::KeyOperator;
-
 SelectPlan Plan(const std::string& rest, bool consistent = false) {
   base::Result<SelectPlan> plan =
       PlanSelect(Parsed<Select>("SELECT * FROM " + rest), TestSchema(), consistent);
@@ -87,8 +85,14 @@ TEST(SelectPlan, LooksAtListedPartitions) {
   EXPECT_EQ(Describe(Plan("t WHERE sk = 1 AND n = 2 AND pk IN ['a', 'b']")),
             "2 query pk= sk=, filter");
   EXPECT_EQ(Describe(Plan("t WHERE NOT pk IN ['a']")), "scan, filter");
+}
+
+TEST(SelectPlan, KnowsWhenItFindsOneItem) {
   EXPECT_FALSE(Plan("t WHERE pk IN ['a'] AND sk = 1").key);
   EXPECT_TRUE(Plan("t WHERE pk = 'a' AND sk = 1 AND n = 1").key);
+}
+
+TEST(SelectPlan, BoundsListedPartitions) {
   std::string many = "t WHERE pk IN ['0'";
   for (int i = 1; i <= 50; ++i) {
     many += ", '" + std::to_string(i) + "'";
@@ -105,6 +109,9 @@ TEST(SelectPlan, OrdersByKeys) {
   EXPECT_EQ(Describe(listed), "3 query pk=, reverse");
   EXPECT_EQ(std::get<expression::KeyCondition>(listed.lookups[0]).predicates[0].operands[0],
             S("c"));
+}
+
+TEST(SelectPlan, RefusesOrdersThatKeysDoNotHave) {
   EXPECT_EQ(Refused("t ORDER BY pk"),
             "Must have WHERE clause in the statement when using ORDER BY clause.");
   const std::string needs_hash =
