@@ -12,10 +12,10 @@ namespace stator::api {
 
 // Where a structure has a statement and what belongs to it. Constant data.
 struct StatementMembers {
-  size_t statement;
-  size_t parameters;
-  std::optional<size_t> consistent_read;
-  size_t on_condition_failure;
+  size_t statement = 0;
+  size_t parameters = 0;
+  std::optional<size_t> consistent_read = std::nullopt;
+  size_t on_condition_failure = 0;
 };
 
 // Takes a statement out of the structure.

@@ -102,10 +102,11 @@ void RunPut(engine::Engine& engine, WritePlan plan, engine::PutItemRequest reque
   const uint64_t item_bytes = model::ItemSizeBytes(plan.item);
   request.item = std::move(plan.item);
   std::string table = request.table;
+  const engine::CapacityDetail detail = request.options.capacity;
   engine.PutItem(
       std::move(request), context,
-      [table = std::move(table), item_bytes, if_not_exists = plan.if_not_exists,
-       detail = request.options.capacity, done = std::move(done)](Result<WriteResult> result) {
+      [table = std::move(table), item_bytes, if_not_exists = plan.if_not_exists, detail,
+       done = std::move(done)](Result<WriteResult> result) {
         if (!result.ok() && result.error().code == base::ErrorCode::kConditionalCheckFailed) {
           done(Duplicate(table, item_bytes, if_not_exists, detail));
         } else {
@@ -119,8 +120,8 @@ void RunPut(engine::Engine& engine, WritePlan plan, engine::PutItemRequest reque
 Result<WritePlan> PlanWrite(Statement statement, const model::TableSchema& schema) {
   std::string table = TableOf(statement);
   STATOR_ASSIGN_OR_RETURN(
-      WritePlan plan, std::visit([&schema](auto&& kind) { return Plan(std::move(kind), schema); },
-                                 std::move(statement)));
+      WritePlan plan,
+      std::visit([&schema](auto& kind) { return Plan(std::move(kind), schema); }, statement));
   plan.table = std::move(table);
   return plan;
 }
