@@ -77,15 +77,19 @@ Access& AccessList::Add(std::string_view action, std::string resource,
   if (table_name_or_arn.empty()) {
     return access;
   }
-  if (base::Result<engine::Catalog::Snapshot> found = catalog_.Find(table_name_or_arn);
-      found.ok()) {
-    access.table = std::move(found->table);
+  access.table = FindTable(table_name_or_arn);
+  if (access.table != nullptr) {
     for (const auto& [key, value] : access.table->tags) {
       access.context.Set({.id = PolicyKeyId::kResourceTag, .tag = auth::ToLower(key)},
                          {.values = {value}});
     }
   }
   return access;
+}
+
+std::shared_ptr<const engine::Table> AccessList::FindTable(std::string_view name_or_arn) const {
+  base::Result<engine::Catalog::Snapshot> found = catalog_.Find(name_or_arn);
+  return found.ok() ? std::move(found->table) : nullptr;
 }
 
 Access& AccessList::AddTable(std::string_view action, std::string_view name_or_arn) {

@@ -45,6 +45,9 @@ class AccessList {
   // On nothing in particular.
   Access& AddAccount(std::string_view action);
 
+  // The table of that name or ARN, which says what a request is about; null when there is none.
+  std::shared_ptr<const engine::Table> FindTable(std::string_view name_or_arn) const;
+
   const std::vector<Access>& accesses() const { return accesses_; }
   const auth::PrincipalNames& principal() const { return principal_; }
 

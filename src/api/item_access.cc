@@ -116,6 +116,13 @@ void DescribePartition(const expression::KeyCondition& condition, const model::K
   }
 }
 
+// It reaches every partition, whatever the number of the key's attributes.
+void DescribeAllPartitions(Access& access) {
+  for (const PolicyKeyId key : kPartitionKeys) {
+    access.context.Set({.id = key}, AnyValue());
+  }
+}
+
 std::string CapacityText(CapacityDetail detail) {
   switch (detail) {
     case CapacityDetail::kNone:
@@ -259,8 +266,9 @@ void AddWrite(const WriteAccess& write, AccessList& accesses) {
   }
 }
 
-void AddQuery(const engine::QueryRequest& query, AccessList& accesses) {
-  Access& access = AddPage("Query", query, accesses);
+void AddQuery(const engine::QueryRequest& query, AccessList& accesses, const PageAccess& page) {
+  Access& access = AddPage(page.action, query, accesses);
+  DescribeEnclosing(page.enclosing, access);
   const model::IndexSchema* index = IndexOf(query, access);
   const model::KeySchema* key = index != nullptr ? &index->key
                                 : access.table != nullptr && !query.index
@@ -274,14 +282,20 @@ void AddQuery(const engine::QueryRequest& query, AccessList& accesses) {
   DescribePage(query, index, std::move(attributes), access);
 }
 
-void AddScan(const engine::ScanRequest& scan, AccessList& accesses) {
-  Access& access = AddPage("Scan", scan, accesses);
-  // It reaches every partition, whatever the number of the key's attributes.
-  for (const PolicyKeyId key : kPartitionKeys) {
-    access.context.Set({.id = key}, AnyValue());
-  }
+void AddScan(const engine::ScanRequest& scan, AccessList& accesses, const PageAccess& page) {
+  Access& access = AddPage(page.action, scan, accesses);
+  DescribeEnclosing(page.enclosing, access);
+  DescribeAllPartitions(access);
   access.context.Set(PolicyKeyId::kFullTableScan, "true");
   DescribePage(scan, IndexOf(scan, access), Attributes(), access);
+}
+
+void AddAnything(const PageAccess& page, std::string_view table, AccessList& accesses) {
+  Access& access = accesses.AddTable(page.action, table);
+  DescribeEnclosing(page.enclosing, access);
+  DescribeAllPartitions(access);
+  access.context.Set({.id = PolicyKeyId::kAttributes}, AnyValue());
+  access.context.Set(PolicyKeyId::kFullTableScan, "true");
 }
 
 }  // namespace stator::api

@@ -38,8 +38,17 @@ struct WriteAccess {
 };
 void AddWrite(const WriteAccess& write, AccessList& accesses);
 
-// A page of a table or an index.
-void AddQuery(const engine::QueryRequest& query, AccessList& accesses);
-void AddScan(const engine::ScanRequest& scan, AccessList& accesses);
+// A page of a table or an index, and what it is part of.
+struct PageAccess {
+  std::string_view action;
+  std::string_view enclosing = {};
+};
+void AddQuery(const engine::QueryRequest& query, AccessList& accesses,
+              const PageAccess& page = {.action = "Query"});
+void AddScan(const engine::ScanRequest& scan, AccessList& accesses,
+             const PageAccess& page = {.action = "Scan"});
+
+// A statement that nobody can tell more of than its table: it may access everything there.
+void AddAnything(const PageAccess& page, std::string_view table, AccessList& accesses);
 
 }  // namespace stator::api

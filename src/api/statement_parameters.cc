@@ -1,19 +1,22 @@
 #include "api/statement_parameters.h"
 
 #include <utility>
+#include <vector>
 
 #include "api/item_parameters.h"
+#include "partiql/prepare.h"
 
 namespace stator::api {
 
 base::Result<partiql::StatementRequest> ReadStatement(Node& structure,
                                                       const StatementMembers& members) {
-  partiql::StatementRequest request;
-  request.statement = structure.Text(members.statement);
+  std::vector<model::AttributeValue> parameters;
   for (Node* element : structure.List(members.parameters)) {
     STATOR_ASSIGN_OR_RETURN(model::AttributeValue value, element->TakeValue());
-    request.parameters.push_back(std::move(value));
+    parameters.push_back(std::move(value));
   }
+  partiql::StatementRequest request =
+      partiql::PrepareStatement(structure.Text(members.statement), std::move(parameters));
   request.consistent =
       members.consistent_read && structure.BooleanOr(*members.consistent_read, false);
   request.return_item_on_condition_failure =

@@ -18,7 +18,7 @@ struct StatementMembers {
   size_t on_condition_failure = 0;
 };
 
-// Takes a statement out of the structure.
+// Takes a statement out of the structure and reads it.
 base::Result<partiql::StatementRequest> ReadStatement(Node& structure,
                                                       const StatementMembers& members);
 

@@ -40,12 +40,12 @@ struct Batch {
   }
 };
 
-// Parses all statements; one that fails does not keep the others from running (P5).
-Result<void> ParseAll(Batch& batch) {
+// Sorts the statements; one that was refused does not keep the others from running (P5).
+Result<void> SortStatements(Batch& batch) {
   bool reads = false;
   bool writes = false;
   for (size_t i = 0; i < batch.requests.size(); ++i) {
-    Result<Statement> statement = Prepare(batch.requests[i]);
+    Result<Statement> statement = std::move(batch.requests[i].statement);
     if (statement.ok() && std::holds_alternative<Exists>(*statement)) {
       statement = base::ValidationError("EXISTS can only be used as a statement of a transaction");
     }
@@ -212,7 +212,7 @@ void BatchExecuteStatement(engine::Engine& engine, BatchExecuteStatementRequest 
                            const engine::CallContext& context,
                            base::Completion<BatchExecuteStatementResult> done) {
   Batch batch(std::move(request));
-  if (const Result<void> parsed = ParseAll(batch); !parsed.ok()) {
+  if (const Result<void> parsed = SortStatements(batch); !parsed.ok()) {
     done(parsed.error());
     return;
   }

@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "partiql/execute.h"
-#include "partiql/lexer.h"
 #include "partiql/next_token.h"
 #include "partiql/prepare.h"
 #include "partiql/select_reader.h"
@@ -26,7 +25,8 @@ Result<ExecuteStatementResult> Read(engine::Engine& engine, Select select,
                         .consistent = request.statement.consistent,
                         .capacity = request.capacity};
   if (request.next_token) {
-    STATOR_ASSIGN_OR_RETURN(options.start, DecodeNextToken(*request.next_token, digest));
+    STATOR_ASSIGN_OR_RETURN(options.start,
+                            DecodeNextToken(*request.next_token, request.statement.digest));
   }
   STATOR_ASSIGN_OR_RETURN(SelectPage page, ReadPage(engine, plan, options, context));
   ExecuteStatementResult result;
@@ -34,7 +34,7 @@ Result<ExecuteStatementResult> Read(engine::Engine& engine, Select select,
   result.last_evaluated_key = std::move(page.last_evaluated_key);
   result.capacity = std::move(page.capacity);
   if (page.next) {
-    result.next_token = EncodeNextToken(*page.next, digest);
+    result.next_token = EncodeNextToken(*page.next, request.statement.digest);
   }
   return result;
 }
@@ -66,22 +66,13 @@ ExecuteStatementResult AsResult(engine::WriteResult written) {
 void ExecuteStatement(engine::Engine& engine, ExecuteStatementRequest request,
                       const engine::CallContext& context,
                       base::Completion<ExecuteStatementResult> done) {
-  if (const Result<void> checked = CheckParameters(request.statement); !checked.ok()) {
-    done(checked.error());
-    return;
-  }
-  // Only SELECT has pages.
-  const std::string digest =
-      Lexer(request.statement.statement).Next().IsKeyword("SELECT")
-          ? StatementDigest(request.statement.statement, request.statement.parameters)
-          : std::string();
-  Result<Statement> statement = Prepare(request.statement);
+  Result<Statement> statement = std::move(request.statement.statement);
   if (!statement.ok()) {
     done(std::move(statement).error());
     return;
   }
   if (auto* select = std::get_if<Select>(&*statement)) {
-    done(Read(engine, std::move(*select), request, digest, context));
+    done(Read(engine, std::move(*select), request, context));
     return;
   }
   Result<WritePlan> plan = PlanOne(engine, std::move(statement).value(), request);

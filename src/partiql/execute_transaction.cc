@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "engine/cancellation.h"
-#include "model/item_size.h"
 #include "model/limits.h"
 #include "partiql/execute.h"
 #include "partiql/lower.h"
@@ -19,18 +18,6 @@ namespace {
 using base::Result;
 using engine::Record;
 using engine::TransactAction;
-
-// What the request carries, as far as it grows (L3).
-size_t PayloadBytes(const ExecuteTransactionRequest& request) {
-  size_t bytes = 0;
-  for (const StatementRequest& statement : request.statements) {
-    bytes += statement.statement.size();
-    for (const model::AttributeValue& parameter : statement.parameters) {
-      bytes += model::ValueSizeBytes(parameter);
-    }
-  }
-  return bytes;
-}
 
 // What a statement may not have in a transaction, whatever its tables are (P3, P4).
 Result<void> CheckStatement(const Statement& statement) {
@@ -51,10 +38,17 @@ Result<void> CheckStatement(const Statement& statement) {
   return {};
 }
 
-Result<std::vector<Statement>> PrepareAll(ExecuteTransactionRequest& request) {
+Result<std::vector<Statement>> TakeStatements(ExecuteTransactionRequest& request) {
+  size_t payload_bytes = 0;
+  for (const StatementRequest& one : request.statements) {
+    payload_bytes += one.payload_bytes;
+  }
+  if (payload_bytes > model::limits::kTransactBytes) {  // L3
+    return base::ValidationError("Transaction request size has exceeded the maximum of 4 MB");
+  }
   std::vector<Statement> statements;
   for (StatementRequest& one : request.statements) {
-    STATOR_ASSIGN_OR_RETURN(Statement statement, Prepare(one));
+    STATOR_ASSIGN_OR_RETURN(Statement statement, std::move(one.statement));
     STATOR_RETURN_IF_ERROR(CheckStatement(statement));
     if (!statements.empty() && IsRead(statement) != IsRead(statements.front())) {
       return base::ValidationError(
@@ -164,6 +158,9 @@ Result<engine::TransactWriteItemsRequest> PlanWrites(engine::Engine& engine,
                                        request.statements[i].return_item_on_condition_failure});
   }
   transaction.token = request.token;
+  if (request.token) {
+    transaction.request_digest = Digest(request.statements);
+  }
   transaction.token_operation = "ExecuteTransaction";
   transaction.capacity = request.capacity;
   return transaction;
@@ -189,19 +186,9 @@ base::Error NameDuplicates(base::Error error, const std::vector<bool>& inserts) 
 std::string Digest(const std::vector<StatementRequest>& statements) {
   std::string digests;
   for (const StatementRequest& statement : statements) {
-    digests += StatementDigest(statement.statement, statement.parameters);
+    digests += statement.digest;
   }
   return StatementDigest(digests, {});
-}
-
-Result<std::string> CheckRequest(const ExecuteTransactionRequest& request) {
-  if (PayloadBytes(request) > model::limits::kTransactBytes) {
-    return base::ValidationError("Transaction request size has exceeded the maximum of 4 MB");
-  }
-  for (const StatementRequest& statement : request.statements) {
-    STATOR_RETURN_IF_ERROR(CheckParameters(statement));
-  }
-  return request.token ? Digest(request.statements) : std::string();
 }
 
 }  // namespace
@@ -209,12 +196,7 @@ Result<std::string> CheckRequest(const ExecuteTransactionRequest& request) {
 void ExecuteTransaction(engine::Engine& engine, ExecuteTransactionRequest request,
                         const engine::CallContext& context,
                         base::Completion<ExecuteTransactionResult> done) {
-  Result<std::string> digest = CheckRequest(request);
-  if (!digest.ok()) {
-    done(std::move(digest).error());
-    return;
-  }
-  Result<std::vector<Statement>> statements = PrepareAll(request);
+  Result<std::vector<Statement>> statements = TakeStatements(request);
   if (!statements.ok()) {
     done(std::move(statements).error());
     return;
@@ -229,7 +211,6 @@ void ExecuteTransaction(engine::Engine& engine, ExecuteTransactionRequest reques
     done(std::move(transaction).error());
     return;
   }
-  transaction->request_digest = std::move(digest).value();
   std::vector<bool> inserts;
   for (const engine::TransactWriteItemsRequest::Action& action : transaction->actions) {
     inserts.push_back(action.type == TransactAction::kPut);

@@ -2,23 +2,27 @@
 
 #include <utility>
 
+#include "model/item_size.h"
 #include "model/limits.h"
+#include "partiql/next_token.h"
 #include "partiql/parser.h"
 
 namespace stator::partiql {
 
-base::Result<void> CheckParameters(const StatementRequest& request) {
-  for (const model::AttributeValue& parameter : request.parameters) {
-    if (model::NestingDepth(parameter) > model::limits::kNestingDepth) {
-      return base::ValidationError(model::kNestedTooDeep);
+StatementRequest PrepareStatement(std::string_view text,
+                                  std::vector<model::AttributeValue> parameters) {
+  StatementRequest request;
+  request.payload_bytes = text.size();
+  for (const model::AttributeValue& parameter : parameters) {
+    if (model::NestingDepth(parameter) > model::limits::kNestingDepth) {  // V13
+      request.statement = base::ValidationError(model::kNestedTooDeep);
+      return request;
     }
+    request.payload_bytes += model::ValueSizeBytes(parameter);
   }
-  return {};
-}
-
-base::Result<Statement> Prepare(StatementRequest& request) {
-  STATOR_RETURN_IF_ERROR(CheckParameters(request));
-  return ParseStatement(request.statement, std::move(request.parameters));
+  request.digest = StatementDigest(text, parameters);
+  request.statement = ParseStatement(text, std::move(parameters));
+  return request;
 }
 
 base::Result<std::shared_ptr<const engine::Table>> FindTable(engine::Engine& engine,

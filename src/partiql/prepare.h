@@ -1,20 +1,22 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "engine/engine.h"
 #include "engine/table.h"
+#include "model/attribute_value.h"
 #include "partiql/requests.h"
 #include "partiql/statement.h"
 
 namespace stator::partiql {
 
-// Parses the statement and takes its parameters (V1: before any table is looked up).
-base::Result<Statement> Prepare(StatementRequest& request);
-
-// Fails when a parameter nests too deep to be stored or encoded (V13).
-base::Result<void> CheckParameters(const StatementRequest& request);
+// Reads a statement with its parameters, without a look at any table (V1). A statement that is
+// refused has the error in the place of the statement.
+StatementRequest PrepareStatement(std::string_view text,
+                                  std::vector<model::AttributeValue> parameters);
 
 // The table that a statement names, as it is now.
 base::Result<std::shared_ptr<const engine::Table>> FindTable(engine::Engine& engine,

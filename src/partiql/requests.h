@@ -1,21 +1,24 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "base/result.h"
 #include "engine/requests.h"
-#include "model/attribute_value.h"
+#include "partiql/statement.h"
 
 // The PartiQL operations, decoded and free of JSON, as engine/requests.h has those of items.
 namespace stator::partiql {
 
-// A statement with what it is run with.
+// A statement that was read, and what it is run with.
 struct StatementRequest {
-  std::string statement;
-  std::vector<model::AttributeValue> parameters;
+  base::Result<Statement> statement = Statement();  // or why it is none
+  std::string digest;                               // of its text and parameters
+  size_t payload_bytes = 0;                         // of both
   bool consistent = false;
   bool return_item_on_condition_failure = false;  // ReturnValuesOnConditionCheckFailure=ALL_OLD
 };

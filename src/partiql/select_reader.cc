@@ -117,18 +117,9 @@ Result<PageResult> PageCollector::Get(const model::Item& key) {
 Result<PageResult> PageCollector::Query(const expression::KeyCondition& condition,
                                         std::optional<int64_t> limit,
                                         const std::optional<model::Item>& start_key) {
-  const engine::QueryRequest request{.table = plan_.table,
-                                     .index = plan_.index,
-                                     .key_condition = condition,
-                                     .filter = plan_.filter,
-                                     .filter_keys = true,
-                                     .projection = plan_.projection,
-                                     .select = std::nullopt,
-                                     .forward = plan_.forward,
-                                     .limit = limit,
-                                     .exclusive_start_key = start_key,
-                                     .consistent = options_.consistent,
-                                     .capacity = options_.capacity};
+  engine::QueryRequest request = ToQuery(plan_, condition, options_);
+  request.limit = limit;
+  request.exclusive_start_key = start_key;
   Result<PageResult> page = PageResult();
   engine_.Query(request, context_,
                 [&page](Result<PageResult> result) { page = std::move(result); });
@@ -136,15 +127,7 @@ Result<PageResult> PageCollector::Query(const expression::KeyCondition& conditio
 }
 
 Result<PageResult> PageCollector::Scan() {
-  const engine::ScanRequest request{.table = plan_.table,
-                                    .index = plan_.index,
-                                    .filter = plan_.filter,
-                                    .projection = plan_.projection,
-                                    .select = std::nullopt,
-                                    .limit = options_.limit,
-                                    .exclusive_start_key = options_.start.start_key,
-                                    .consistent = options_.consistent,
-                                    .capacity = options_.capacity};
+  const engine::ScanRequest request = ToScan(plan_, options_);
   Result<PageResult> page = PageResult();
   engine_.Scan(request, context_, [&page](Result<PageResult> result) { page = std::move(result); });
   return page;
@@ -170,6 +153,34 @@ Result<void> PageCollector::Add(PageResult page, size_t lookup) {
 }
 
 }  // namespace
+
+engine::QueryRequest ToQuery(const SelectPlan& plan, const expression::KeyCondition& condition,
+                             const SelectOptions& options) {
+  return {.table = plan.table,
+          .index = plan.index,
+          .key_condition = condition,
+          .filter = plan.filter,
+          .filter_keys = true,
+          .projection = plan.projection,
+          .select = std::nullopt,
+          .forward = plan.forward,
+          .limit = options.limit,
+          .exclusive_start_key = options.start.start_key,
+          .consistent = options.consistent,
+          .capacity = options.capacity};
+}
+
+engine::ScanRequest ToScan(const SelectPlan& plan, const SelectOptions& options) {
+  return {.table = plan.table,
+          .index = plan.index,
+          .filter = plan.filter,
+          .projection = plan.projection,
+          .select = std::nullopt,
+          .limit = options.limit,
+          .exclusive_start_key = options.start.start_key,
+          .consistent = options.consistent,
+          .capacity = options.capacity};
+}
 
 Result<SelectPage> ReadPage(engine::Engine& engine, const SelectPlan& plan,
                             const SelectOptions& options, const engine::CallContext& context) {

@@ -28,6 +28,11 @@ struct SelectPage {
   std::optional<engine::ConsumedCapacity> capacity;
 };
 
+// The requests that a plan consists of.
+engine::QueryRequest ToQuery(const SelectPlan& plan, const expression::KeyCondition& condition,
+                             const SelectOptions& options);
+engine::ScanRequest ToScan(const SelectPlan& plan, const SelectOptions& options);
+
 // Reads one page. Synchronous: reads complete inline. With context.cache_only it answers
 // kWouldBlock instead of waiting.
 base::Result<SelectPage> ReadPage(engine::Engine& engine, const SelectPlan& plan,

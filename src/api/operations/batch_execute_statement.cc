@@ -1,3 +1,4 @@
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "api/operations/operations.h"
 #include "api/shapes_item.h"
 #include "api/shapes_partiql.h"
+#include "api/statement_access.h"
 #include "api/statement_parameters.h"
 #include "model/limits.h"
 #include "partiql/execute.h"
@@ -137,20 +139,55 @@ std::string FailureOf(const partiql::BatchExecuteStatementResult& result) {
   return {};
 }
 
+void DescribeAccess(const partiql::BatchExecuteStatementRequest& request, AccessList& accesses) {
+  for (const partiql::StatementRequest& statement : request.statements) {
+    if (statement.statement.ok()) {
+      AddStatement(statement, {.capacity = request.capacity}, accesses);
+    }
+  }
+}
+
+// The answer to a batch without a statement that could be read: it accesses nothing.
+std::optional<partiql::BatchExecuteStatementResult> ErrorsOnly(
+    const partiql::BatchExecuteStatementRequest& request) {
+  partiql::BatchExecuteStatementResult result;
+  for (const partiql::StatementRequest& statement : request.statements) {
+    if (statement.statement.ok()) {
+      return std::nullopt;
+    }
+    result.members.emplace_back().error = statement.statement.error();
+  }
+  return result;
+}
+
+Response Answer(const base::Result<partiql::BatchExecuteStatementResult>& result) {
+  Response response = MakeResponse(result, Encode);
+  if (result.ok()) {
+    response.failure = FailureOf(*result);
+  }
+  return response;
+}
+
 void Run(Call& call, ResponseSink sink) {
   base::Result<partiql::BatchExecuteStatementRequest> request = Decode(call.body);
   if (!request.ok()) {
     sink(ErrorResponse(request.error()));
     return;
   }
+  if (std::optional<partiql::BatchExecuteStatementResult> errors = ErrorsOnly(*request)) {
+    sink(Answer(*std::move(errors)));
+    return;
+  }
+  const base::Result<engine::Engine*> engine =
+      call.Authorize([&request](AccessList& accesses) { DescribeAccess(*request, accesses); });
+  if (!engine.ok()) {
+    sink(ErrorResponse(engine.error()));
+    return;
+  }
   partiql::BatchExecuteStatement(
-      call.engine, std::move(request).value(), call.context,
+      **engine, std::move(request).value(), call.context,
       [sink = std::move(sink)](const base::Result<partiql::BatchExecuteStatementResult>& result) {
-        Response response = MakeResponse(result, Encode);
-        if (result.ok()) {
-          response.failure = FailureOf(*result);
-        }
-        sink(std::move(response));
+        sink(Answer(result));
       });
 }
 

@@ -6,6 +6,7 @@
 #include "api/operations/operations.h"
 #include "api/shapes_item.h"
 #include "api/shapes_partiql.h"
+#include "api/statement_access.h"
 #include "api/statement_parameters.h"
 #include "partiql/execute.h"
 
@@ -48,10 +49,17 @@ constexpr StatementMembers kStatementMembers{
 base::Result<partiql::ExecuteStatementRequest> Decode(Node& body) {
   partiql::ExecuteStatementRequest request;
   STATOR_ASSIGN_OR_RETURN(request.statement, ReadStatement(body, kStatementMembers));
+  if (!request.statement.statement.ok()) {
+    return request.statement.statement.error();
+  }
   request.next_token = body.OptionalText(kNextToken);
   request.limit = body.Integer(kLimit);
   request.capacity = ReadCapacityDetail(body, kReturnConsumedCapacity);
   return request;
+}
+
+void DescribeAccess(const partiql::ExecuteStatementRequest& request, AccessList& accesses) {
+  AddStatement(request.statement, {.capacity = request.capacity}, accesses);
 }
 
 base::Result<void> Encode(const partiql::ExecuteStatementResult& result, std::string& out) {
@@ -73,6 +81,6 @@ base::Result<void> Encode(const partiql::ExecuteStatementResult& result, std::st
 constinit const Operation kExecuteStatement{
     .name = "ExecuteStatement",
     .input = &kInput,
-    .run = &RunOperation<Decode, partiql::ExecuteStatement, Encode>};
+    .run = &RunOperation<Decode, DescribeAccess, partiql::ExecuteStatement, Encode>};
 
 }  // namespace stator::api::operations

@@ -6,6 +6,7 @@
 #include "api/operations/operations.h"
 #include "api/shapes_item.h"
 #include "api/shapes_partiql.h"
+#include "api/statement_access.h"
 #include "api/statement_parameters.h"
 #include "model/limits.h"
 #include "partiql/execute.h"
@@ -46,11 +47,21 @@ base::Result<partiql::ExecuteTransactionRequest> Decode(Node& body) {
   for (Node* element : body.List(kTransactStatements)) {
     STATOR_ASSIGN_OR_RETURN(partiql::StatementRequest statement,
                             ReadStatement(*element, kStatementMembers));
+    if (!statement.statement.ok()) {
+      return statement.statement.error();
+    }
     request.statements.push_back(std::move(statement));
   }
   request.token = body.OptionalText(kClientRequestToken);
   request.capacity = ReadCapacityDetail(body, kReturnConsumedCapacity);
   return request;
+}
+
+void DescribeAccess(const partiql::ExecuteTransactionRequest& request, AccessList& accesses) {
+  for (const partiql::StatementRequest& statement : request.statements) {
+    AddStatement(statement, {.enclosing = "ExecuteTransaction", .capacity = request.capacity},
+                 accesses);
+  }
 }
 
 base::Result<void> Encode(const partiql::ExecuteTransactionResult& result, std::string& out) {
@@ -75,6 +86,6 @@ constinit const Operation kExecuteTransaction{
     .name = "ExecuteTransaction",
     .input = &kInput,
     .pace = Pace::kLong,
-    .run = &RunOperation<Decode, partiql::ExecuteTransaction, Encode>};
+    .run = &RunOperation<Decode, DescribeAccess, partiql::ExecuteTransaction, Encode>};
 
 }  // namespace stator::api::operations
