@@ -1,4 +1,7 @@
 // What a strict reader of HTTP/1.1 must refuse, and what it must take, byte for byte.
+#include <chrono>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "model/limits.h"
@@ -104,6 +107,27 @@ TEST(HttpFraming, DoesNotDependOnHowBytesArrive) {
       ASSERT_TRUE(client.Send({&byte, 1}));
     }
     EXPECT_EQ(client.Receive().body, "abcde");
+  }
+}
+
+// Bodies that hardly are any, in every split of two.
+TEST(HttpFraming, TakesShortChunkedBodiesInPieces) {
+  const TestServer server(Echo());
+  const std::string head = Head("Transfer-Encoding: chunked\r\n");
+  const std::vector<std::pair<std::string, std::string>> bodies = {
+      {"0\r\n\r\n", ""},
+      {"00;e\r\n\r\n", ""},
+      {"1\r\n\n\r\n0\r\n\r\n", "\n"},
+      {"0\r\nT:\r\n\r\n", ""}};
+  for (const auto& [framed, body] : bodies) {
+    TestClient client(server.port());
+    for (size_t split = 0; split < framed.size(); ++split) {
+      ASSERT_TRUE(client.Send(head + framed.substr(0, split)));
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // so that it comes in two
+      const TestResponse response = client.Exchange(framed.substr(split));
+      EXPECT_EQ(response.status, 200) << framed << split;
+      EXPECT_EQ(response.body, body) << framed << split;
+    }
   }
 }
 
