@@ -61,10 +61,13 @@ bool HasDuplicateRows(const std::vector<PlannedWrite>& writes) {
                             }) != rows.end();
 }
 
-// Whether items of the table expire by that index.
-base::Result<void> CheckExpires(const model::TableSchema& schema, storage::Space expiry_space) {
+// Whether items of the table still expire by the index that named them, if any did.
+base::Result<void> CheckExpires(const WriteBatch& batch, const model::TableSchema& schema) {
+  if (batch.origin != WriteOrigin::kTimeToLive) {
+    return {};
+  }
   const std::optional<model::IndexSchema>& index = schema.expiry_index;
-  if (!index || index->id != expiry_space || index->status == model::IndexStatus::kDeleting) {
+  if (!index || index->id != batch.expiry_space || index->status == model::IndexStatus::kDeleting) {
     return base::Error{base::ErrorCode::kResourceNotFound, "the expiry index is gone"};
   }
   return {};
@@ -254,9 +257,7 @@ base::Result<void> ItemWriter::Plan(Operation& operation) {
     if (!tables.empty() && snapshot.epoch != operation.epoch) {
       return base::Error{base::ErrorCode::kStaleCatalog, "the catalog changed between two tables"};
     }
-    if (origin == WriteOrigin::kTimeToLive) {
-      STATOR_RETURN_IF_ERROR(CheckExpires(snapshot.table->schema, operation.batch.expiry_space));
-    }
+    STATOR_RETURN_IF_ERROR(CheckExpires(operation.batch, snapshot.table->schema));
     operation.epoch = snapshot.epoch;
     tables.push_back(std::move(snapshot.table));
   }
