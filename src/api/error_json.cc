@@ -98,6 +98,10 @@ WireError ToWireError(ErrorCode code) {
       return {kDynamoDb, "RequestLimitExceeded"};
     case ErrorCode::kDuplicateItem:
       return {kDynamoDb, "DuplicateItemException"};
+    case ErrorCode::kTrimmedDataAccess:
+      return {kDynamoDb, "TrimmedDataAccessException"};
+    case ErrorCode::kExpiredIterator:
+      return {kDynamoDb, "ExpiredIteratorException"};
     default:
       return FrameworkError(code);
   }

@@ -20,10 +20,12 @@ class OperationTest : public testing::Test {
   OperationTest() { EXPECT_TRUE(engine_.Start().ok()); }
   ~OperationTest() override { engine_.Stop(); }
 
-  // The whole answer, from a thread that may wait unless said otherwise.
+  // The whole answer, from a thread that may wait unless said otherwise. An operation of another
+  // service has its whole target.
   Response Call(const std::string& operation, std::string json, bool may_block = true) {
     std::promise<Response> answer;
-    dispatcher_.Dispatch(Request{.target = "DynamoDB_20120810." + operation,
+    const std::string prefix = operation.find('.') == std::string::npos ? "DynamoDB_20120810." : "";
+    dispatcher_.Dispatch(Request{.target = prefix + operation,
                                  .body = std::move(json),
                                  .host = "localhost:8000",
                                  .may_block = may_block,

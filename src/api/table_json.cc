@@ -20,20 +20,6 @@ std::string_view StatusName(model::IndexStatus status) {
   return TableStatusName(static_cast<TableStatus>(status));
 }
 
-std::string_view StreamViewName(engine::StreamViewType view) {
-  switch (view) {
-    case engine::StreamViewType::kKeysOnly:
-      return "KEYS_ONLY";
-    case engine::StreamViewType::kNewImage:
-      return "NEW_IMAGE";
-    case engine::StreamViewType::kOldImage:
-      return "OLD_IMAGE";
-    case engine::StreamViewType::kNewAndOldImages:
-      return "NEW_AND_OLD_IMAGES";
-  }
-  return "NEW_AND_OLD_IMAGES";
-}
-
 void WriteTimestamp(std::string_view name, const std::optional<int64_t>& micros,
                     ObjectWriter& object) {
   if (micros) {
@@ -49,19 +35,6 @@ void AppendDefinitions(const std::vector<model::KeyAttribute>& attributes, std::
     object.String("AttributeType",
                   shapes::kScalarTypeNames[static_cast<size_t>(attribute.type) - 1]);
     object.End();
-  }
-  array.End();
-}
-
-void AppendKeySchema(const model::KeySchema& key, std::string& out) {
-  ArrayWriter array(out);
-  for (const auto* attributes : {&key.partition, &key.sort}) {
-    for (const model::KeyAttribute& attribute : *attributes) {
-      ObjectWriter object(array.Next());
-      object.String("AttributeName", attribute.name);
-      object.String("KeyType", attributes == &key.partition ? "HASH" : "RANGE");
-      object.End();
-    }
   }
   array.End();
 }
@@ -209,6 +182,33 @@ void WriteSettings(const Table& table, ObjectWriter& object) {
 }
 
 }  // namespace
+
+std::string_view StreamViewName(engine::StreamViewType view) {
+  switch (view) {
+    case engine::StreamViewType::kKeysOnly:
+      return "KEYS_ONLY";
+    case engine::StreamViewType::kNewImage:
+      return "NEW_IMAGE";
+    case engine::StreamViewType::kOldImage:
+      return "OLD_IMAGE";
+    case engine::StreamViewType::kNewAndOldImages:
+      return "NEW_AND_OLD_IMAGES";
+  }
+  return "NEW_AND_OLD_IMAGES";
+}
+
+void AppendKeySchema(const model::KeySchema& key, std::string& out) {
+  ArrayWriter array(out);
+  for (const auto* attributes : {&key.partition, &key.sort}) {
+    for (const model::KeyAttribute& attribute : *attributes) {
+      ObjectWriter object(array.Next());
+      object.String("AttributeName", attribute.name);
+      object.String("KeyType", attributes == &key.partition ? "HASH" : "RANGE");
+      object.End();
+    }
+  }
+  array.End();
+}
 
 std::string_view TableStatusName(TableStatus status) {
   switch (status) {

@@ -20,6 +20,12 @@ void EncodeTableDescription(const engine::TableDescription& description, std::st
 // "ACTIVE", ...
 std::string_view TableStatusName(engine::TableStatus status);
 
+// "NEW_IMAGE", ...
+std::string_view StreamViewName(engine::StreamViewType view);
+
+// Appends a KeySchema.
+void AppendKeySchema(const model::KeySchema& key, std::string& out);
+
 // Appends a time as the service does: seconds since 1970 with milliseconds, 1.732302E9.
 void AppendTimestamp(int64_t micros, std::string& out);
 

@@ -42,6 +42,8 @@ enum class ErrorCode : uint8_t {
   kRequestLimitExceeded,
   kThrottling,
   kDuplicateItem,
+  kTrimmedDataAccess,
+  kExpiredIterator,
 
   // Failures of the server; all but the first stay below the wire.
   kInternal,

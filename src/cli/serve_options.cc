@@ -167,6 +167,25 @@ Result<void> ApplyTestClock(const std::string& text, ServeOptions& options) {
   return {};
 }
 
+// A time of streams in milliseconds.
+Result<void> ApplyStreamMillis(const std::string& text, int64_t& millis) {
+  constexpr int64_t kMostMillis = 30LL * 24 * 3'600'000;
+  STATOR_ASSIGN_OR_RETURN(millis, ParseNumber(text, 1, kMostMillis));
+  return {};
+}
+
+Result<void> ApplyStreamRoll(const std::string& text, ServeOptions& options) {
+  return ApplyStreamMillis(text, options.engine.streams.roll_millis);
+}
+
+Result<void> ApplyStreamRetention(const std::string& text, ServeOptions& options) {
+  return ApplyStreamMillis(text, options.engine.streams.retention_millis);
+}
+
+Result<void> ApplyStreamIterator(const std::string& text, ServeOptions& options) {
+  return ApplyStreamMillis(text, options.engine.streams.iterator_millis);
+}
+
 Result<void> ApplyScanPartitions(const std::string& text, ServeOptions& options) {
   constexpr int64_t kMostPartitions = 1024;
   STATOR_ASSIGN_OR_RETURN(const int64_t partitions, ParseNumber(text, 1, kMostPartitions));
@@ -309,6 +328,12 @@ const std::vector<SettingDescription>& ServeSettings() {
       {"max-connections", "COUNT", "Connections in all (10000)", ApplyMaxConnections},
       {"max-connections-per-address", "COUNT", "Connections from one address (10000)",
        ApplyMaxConnectionsPerAddress},
+      {"stream-roll-ms", "MS", "When a stream's shard is closed and followed by another (4 hours)",
+       ApplyStreamRoll},
+      {"stream-retention-ms", "MS", "How long streams keep records (24 hours)",
+       ApplyStreamRetention},
+      {"stream-iterator-ms", "MS", "How long a shard iterator may be used (15 minutes)",
+       ApplyStreamIterator},
       {"cors", "ORIGINS", "Web origins that may read answers, separated by commas (all)",
        ApplyCors},
       {"auth", "", "Answer only those who sign with a key of `stator iam`", ApplyAuth},

@@ -80,7 +80,7 @@ TEST_F(VerifyCommandTest, NamesProblems) {
   ASSERT_TRUE(clean.ok()) << clean.error().message;
   EXPECT_FALSE(*clean);
   EXPECT_TRUE(out_.str().starts_with(
-      "problem: space 99: has rows or counters, but no table or index owns it\n"))
+      "problem: space 99: has rows or counters, but no table, index or stream owns it\n"))
       << out_.str();
   EXPECT_TRUE(out_.str().ends_with(": 1 problems\n")) << out_.str();
 }

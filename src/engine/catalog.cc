@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "engine/blocking_update.h"
@@ -13,9 +14,11 @@ namespace {
 // Rows of the catalog, by partition and sort bytes (docs/catalog_format.md):
 //   "table/" NAME, ""                      a table
 //   "table/" NAME, "drop/" space (4 BE)    a space that is no longer the table's, to be dropped
+//   "table/" NAME, "stream/" label         a stream of that table that has ended
 //   "spaces", ""                           the next space number (4 BE)
 constexpr std::string_view kTablePrefix = "table/";
 constexpr std::string_view kDropPrefix = "drop/";
+constexpr std::string_view kStreamPrefix = "stream/";
 constexpr std::string_view kSpacesPartition = "spaces";
 
 std::string EncodeSpace(storage::Space space) {
@@ -54,6 +57,12 @@ storage::Key DropKey(std::string_view name, storage::Space space) {
                     std::string(kDropPrefix) + EncodeSpace(space));
 }
 
+storage::Key StreamKey(const Stream& stream) {
+  return CatalogKey(std::string(kTablePrefix) + stream.table,
+                    std::string(kStreamPrefix) + stream.label);
+}
+
+// Without that of the stream, which may outlive the table.
 std::vector<storage::Space> SpacesOf(const Table& table) {
   std::vector<storage::Space> spaces{table.schema.space};
   for (const model::IndexSchema& index : table.schema.global_indexes) {
@@ -85,10 +94,24 @@ std::vector<storage::Space> LostSpaces(const Table* before, const Table* after) 
 struct Decision {
   std::shared_ptr<const Table> table;
   std::vector<storage::Space> lost;
+  std::shared_ptr<const Stream> ended;  // null when none has
 };
 
+// The stream of `before` that `after` does not have, ended; or null.
+std::shared_ptr<const Stream> EndedStream(const Table* before, const Table* after,
+                                          int64_t now_micros) {
+  const bool had = before != nullptr && before->stream != nullptr;
+  const bool has = after != nullptr && after->stream != nullptr;
+  if (!had || (has && before->stream->label == after->stream->label)) {
+    return nullptr;
+  }
+  auto ended = std::make_shared<Stream>(*before->stream);
+  EndStream(now_micros, *ended);
+  return ended;
+}
+
 base::Result<Decision> Decide(const Catalog::Change& change,
-                              const std::optional<std::string_view>& stored) {
+                              const std::optional<std::string_view>& stored, int64_t now_micros) {
   std::optional<Table> current;
   if (stored) {
     STATOR_ASSIGN_OR_RETURN(current, DecodeTable(*stored));
@@ -96,7 +119,8 @@ base::Result<Decision> Decide(const Catalog::Change& change,
   const Table* before = current ? &*current : nullptr;
   STATOR_ASSIGN_OR_RETURN(std::shared_ptr<const Table> after, change(before));
   std::vector<storage::Space> lost = LostSpaces(before, after.get());
-  return Decision{.table = std::move(after), .lost = std::move(lost)};
+  std::shared_ptr<const Stream> ended = EndedStream(before, after.get(), now_micros);
+  return Decision{.table = std::move(after), .lost = std::move(lost), .ended = std::move(ended)};
 }
 
 base::Error NextSpaceDamage() {
@@ -124,6 +148,15 @@ base::Result<void> AddRow(const storage::RowView& row, StoredCatalog& catalog) {
                          "table " + name + ": " + table.error().message};
     }
     catalog.tables.emplace(std::move(name), std::make_shared<Table>(*std::move(table)));
+    return {};
+  }
+  if (row.sort.starts_with(kStreamPrefix)) {
+    base::Result<Stream> stream = DecodeStream(row.value);
+    if (!stream.ok()) {
+      return base::Error{base::ErrorCode::kCorruption,
+                         "a stream of table " + name + ": " + stream.error().message};
+    }
+    catalog.ended_streams.push_back(std::make_shared<Stream>(*std::move(stream)));
     return {};
   }
   const bool is_drop = row.sort.starts_with(kDropPrefix);
@@ -155,8 +188,11 @@ base::Result<StoredCatalog> ReadCatalog(storage::Store& store) {
   return catalog;
 }
 
-Catalog::Catalog(storage::Store& store, Identity identity)
-    : store_(store), identity_(std::move(identity)), state_(std::make_shared<State>()) {}
+Catalog::Catalog(storage::Store& store, Identity identity, const base::Clock& clock)
+    : store_(store),
+      identity_(std::move(identity)),
+      clock_(clock),
+      state_(std::make_shared<State>()) {}
 
 base::Result<void> Catalog::Load() {
   base::MutexLock lock(change_mutex_);
@@ -166,6 +202,10 @@ base::Result<void> Catalog::Load() {
   }
   auto state = std::make_shared<State>();
   state->tables = std::move(stored.tables);
+  for (std::shared_ptr<const Stream>& stream : stored.ended_streams) {
+    StreamName name{stream->table, stream->label};
+    state->ended_streams.emplace(std::move(name), std::move(stream));
+  }
   state->epoch = store_.CatalogEpoch();
   SetState(std::move(state));
   for (const auto& [name, space] : stored.drops) {
@@ -213,9 +253,11 @@ base::Result<std::shared_ptr<const Table>> Catalog::Update(const std::string& na
   storage::UpdateRequest request;
   request.keys.push_back(TableKey(name));
   request.changes_catalog = true;
-  request.decide = [&change, decision, name](storage::CurrentValues current,
-                                             storage::Mutations& mutations) -> base::Result<void> {
-    STATOR_ASSIGN_OR_RETURN(*decision, Decide(change, current[0]));
+  const int64_t now_micros = clock_.NowMicros();
+  request.decide = [&change, decision, name, now_micros](
+                       storage::CurrentValues current,
+                       storage::Mutations& mutations) -> base::Result<void> {
+    STATOR_ASSIGN_OR_RETURN(*decision, Decide(change, current[0], now_micros));
     if (decision->table != nullptr) {
       mutations.Put(TableKey(name), EncodeTable(*decision->table));
     } else {
@@ -223,6 +265,9 @@ base::Result<std::shared_ptr<const Table>> Catalog::Update(const std::string& na
     }
     for (const storage::Space space : decision->lost) {
       mutations.Put(DropKey(name, space), "");
+    }
+    if (decision->ended != nullptr) {
+      mutations.Put(StreamKey(*decision->ended), EncodeStream(*decision->ended));
     }
     return {};
   };
@@ -234,6 +279,10 @@ base::Result<std::shared_ptr<const Table>> Catalog::Update(const std::string& na
     state->tables.insert_or_assign(name, decision->table);
   } else {
     state->tables.erase(name);
+  }
+  if (decision->ended != nullptr) {
+    state->ended_streams.insert_or_assign({decision->ended->table, decision->ended->label},
+                                          decision->ended);
   }
   SetState(std::move(state));
   for (const storage::Space space : decision->lost) {
@@ -264,6 +313,69 @@ base::Result<storage::Space> Catalog::NewSpaces(uint32_t count) {
   };
   STATOR_RETURN_IF_ERROR(UpdateOrError(store_, std::move(request)));
   return *first;
+}
+
+std::vector<std::shared_ptr<const Stream>> Catalog::Streams() const {
+  const std::shared_ptr<const State> state = LoadState();
+  std::vector<std::shared_ptr<const Stream>> streams;
+  for (const auto& entry : state->ended_streams) {
+    streams.push_back(entry.second);
+  }
+  for (const auto& entry : state->tables) {
+    if (entry.second->stream != nullptr) {
+      streams.push_back(entry.second->stream);
+    }
+  }
+  std::sort(streams.begin(), streams.end(), [](const auto& left, const auto& right) {
+    return std::tie(left->table, left->label) < std::tie(right->table, right->label);
+  });
+  return streams;
+}
+
+std::shared_ptr<const Stream> Catalog::FindStream(std::string_view table,
+                                                  std::string_view label) const {
+  const std::shared_ptr<const State> state = LoadState();
+  const auto enabled = state->tables.find(table);
+  if (enabled != state->tables.end() && enabled->second->stream != nullptr &&
+      enabled->second->stream->label == label) {
+    return enabled->second->stream;
+  }
+  const auto ended = state->ended_streams.find({std::string(table), std::string(label)});
+  return ended != state->ended_streams.end() ? ended->second : nullptr;
+}
+
+base::Result<void> Catalog::UpdateEndedStream(const Stream& changed) {
+  base::MutexLock lock(change_mutex_);
+  storage::UpdateRequest request;
+  request.keys.push_back(StreamKey(changed));
+  request.decide = [&changed](storage::CurrentValues /*current*/,
+                              storage::Mutations& mutations) -> base::Result<void> {
+    mutations.Put(StreamKey(changed), EncodeStream(changed));
+    return {};
+  };
+  STATOR_RETURN_IF_ERROR(UpdateOrError(store_, std::move(request)));
+  auto state = std::make_shared<State>(*LoadState());
+  state->ended_streams.insert_or_assign({changed.table, changed.label},
+                                        std::make_shared<Stream>(changed));
+  SetState(std::move(state));
+  return {};
+}
+
+base::Result<void> Catalog::EraseStream(const Stream& stream) {
+  base::MutexLock lock(change_mutex_);
+  storage::UpdateRequest request;
+  request.keys.push_back(StreamKey(stream));
+  request.decide = [&stream](storage::CurrentValues /*current*/,
+                             storage::Mutations& mutations) -> base::Result<void> {
+    mutations.Erase(StreamKey(stream));
+    mutations.Put(DropKey(stream.table, stream.space), "");
+    return {};
+  };
+  STATOR_RETURN_IF_ERROR(UpdateOrError(store_, std::move(request)));
+  auto state = std::make_shared<State>(*LoadState());
+  state->ended_streams.erase({stream.table, stream.label});
+  SetState(std::move(state));
+  return FinishDrop(stream.table, stream.space);
 }
 
 std::string Catalog::TableArn(std::string_view table_name) const {

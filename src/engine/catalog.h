@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "base/result.h"
 #include "engine/table.h"
@@ -26,6 +27,7 @@ struct Identity {
 // The rows of a catalog, as they are stored.
 struct StoredCatalog {
   std::map<std::string, std::shared_ptr<const Table>, std::less<>> tables;
+  std::vector<std::shared_ptr<const Stream>> ended_streams;
   std::vector<std::pair<std::string, storage::Space>> drops;  // of a table: spaces to be dropped
   storage::Space next_space = storage::kFirstUserSpace;
   std::vector<base::Error> damage;  // kCorruption, for each row that does not decode
@@ -42,7 +44,9 @@ base::Result<StoredCatalog> ReadCatalog(storage::Store& store);
 // 1. Changes run one at a time, so the epoch after a change is that change's own.
 // 2. State is one immutable object that is replaced as a whole: an epoch is never seen with the
 //    tables of another one.
-// 3. A space that a change takes out of a table is noted by a row in the same update, and the note
+// 3. A stream that a change takes out of a table becomes a row of its own in the same update, until
+//    EraseStream.
+// 4. A space that a change takes out of a table is noted by a row in the same update, and the note
 //    is erased after DropSpace; notes that are found by Load are acted on.
 class Catalog {
  public:
@@ -52,7 +56,9 @@ class Catalog {
     uint64_t epoch = 0;
   };
 
-  Catalog(storage::Store& store, Identity identity);
+  // All must outlive the catalog.
+  Catalog(storage::Store& store, Identity identity,
+          const base::Clock& clock = base::Clock::System());
 
   // Reads all tables and finishes interrupted drops; call once before use. Fails when the stored
   // catalog does not decode.
@@ -83,16 +89,28 @@ class Catalog {
   // the store.
   base::Result<storage::Space> NewSpaces(uint32_t count);
 
+  // All streams that can be read, by table and label; the enabled ones and those that have ended.
+  std::vector<std::shared_ptr<const Stream>> Streams() const;
+  // The one of that table and label, or null.
+  std::shared_ptr<const Stream> FindStream(std::string_view table, std::string_view label) const;
+  // Replaces a stream that has ended, as it is now, by `changed`.
+  base::Result<void> UpdateEndedStream(const Stream& changed) EXCLUDES(change_mutex_);
+  // Removes a stream that has ended, with its records. Waits for the store.
+  base::Result<void> EraseStream(const Stream& stream) EXCLUDES(change_mutex_);
+
   const Identity& identity() const { return identity_; }
   std::string TableArn(std::string_view table_name) const;
   // The table's name in a name or an ARN of this account and region; nullopt for another ARN.
   std::optional<std::string_view> NameOf(std::string_view name_or_arn) const;
 
  private:
+  using StreamName = std::pair<std::string, std::string>;  // table and label
+
   // All tables by name at an epoch. Immutable, shared.
   struct State {
     uint64_t epoch = 0;
     std::map<std::string, std::shared_ptr<const Table>, std::less<>> tables;
+    std::map<StreamName, std::shared_ptr<const Stream>> ended_streams;
   };
 
   std::shared_ptr<const State> LoadState() const EXCLUDES(state_mutex_);
@@ -101,6 +119,7 @@ class Catalog {
 
   storage::Store& store_;
   const Identity identity_;
+  const base::Clock& clock_;
   base::Mutex change_mutex_;         // held for a whole change; taken before state_mutex_
   mutable base::Mutex state_mutex_;  // held to copy or replace the pointer only
   std::shared_ptr<const State> state_ GUARDED_BY(state_mutex_);

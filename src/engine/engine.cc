@@ -82,11 +82,13 @@ Engine::Engine(storage::Store& store, const EngineOptions& options, const base::
     : store_(store),
       clock_(clock),
       options_(options),
-      catalog_(store, options.identity),
+      catalog_(store, options.identity, clock),
       tables_(store, catalog_,
               {.status_delay_millis = options.status_delay_millis,
                .ttl_change_pause_millis = options.ttl_change_pause_millis},
               clock),
+      streams_(store, catalog_, options.streams, clock),
+      stream_upkeep_(store, catalog_, options.streams, clock),
       writer_(store, catalog_, retries_, clock),
       expiry_sweep_(store, catalog_, writer_, clock),
       retries_("retries", kRetryThreads, kMaxQueuedRetries) {}
@@ -107,6 +109,9 @@ base::Result<void> Engine::Start() {
   expiry_task_ = std::make_unique<base::PeriodicTask>(
       "ttl", std::chrono::milliseconds(options_.ttl_sweep_millis), sweep,
       base::Priority::kBackground);
+  stream_task_ = std::make_unique<base::PeriodicTask>(
+      "streams", std::chrono::milliseconds(StreamUpkeep::PauseMillis(options_.streams)),
+      [this] { stream_upkeep_.Run(); }, base::Priority::kBackground);
   return {};
 }
 
@@ -117,6 +122,9 @@ void Engine::Stop() {
   expiry_sweep_.Stop();
   if (expiry_task_) {
     expiry_task_->Stop();
+  }
+  if (stream_task_) {
+    stream_task_->Stop();
   }
   tables_.Stop();
   retries_.Stop();

@@ -12,6 +12,8 @@
 #include "engine/expiry_sweep.h"
 #include "engine/item_writer.h"
 #include "engine/requests.h"
+#include "engine/stream_upkeep.h"
+#include "engine/streams.h"
 #include "engine/tables.h"
 #include "storage/store.h"
 
@@ -29,6 +31,7 @@ struct EngineOptions {
   int64_t ttl_sweep_millis = 30'000;
   // How long after a change of TTL the next one is refused; the service takes up to an hour (R13).
   int64_t ttl_change_pause_millis = 0;
+  StreamOptions streams;
 };
 
 // DynamoDB on a Store: tables, items, queries, transactions. Methods may be called from any thread
@@ -74,6 +77,8 @@ class Engine {
   Tables& tables() { return tables_; }
   // What deletes expired items, in the background; for its counts, and to run it at once.
   ExpirySweep& expiry_sweep() { return expiry_sweep_; }
+  // Reads of streams; GetRecords waits for the store.
+  const Streams& streams() const { return streams_; }
 
  private:
   void WriteOne(WriteAction action, const WriteOptions& options, const CallContext& context,
@@ -84,10 +89,13 @@ class Engine {
   const EngineOptions options_;
   Catalog catalog_;
   Tables tables_;
+  Streams streams_;
+  StreamUpkeep stream_upkeep_;
   ItemWriter writer_;
   ExpirySweep expiry_sweep_;
   std::unique_ptr<base::PeriodicTask> token_sweep_;  // set by Start
   std::unique_ptr<base::PeriodicTask> expiry_task_;  // set by Start
+  std::unique_ptr<base::PeriodicTask> stream_task_;  // set by Start
   base::TaskRunner retries_;                         // last: its threads use the members above
 };
 

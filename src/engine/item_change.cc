@@ -5,6 +5,7 @@
 
 #include "engine/capacity.h"
 #include "engine/item_key.h"
+#include "engine/stream_record.h"
 #include "engine/table.h"
 #include "model/limits.h"
 #include "storage/record.h"
@@ -76,6 +77,21 @@ double AppendIndexChange(const ItemChange& change, const IndexSchema& index, Mut
   return AppendEntryChange(change.schema, index,
                            is_missing ? std::nullopt : entry_of(change.before),
                            entry_of(change.after), mutations);
+}
+
+void AppendStreamChange(const ItemChange& change, Mutations& mutations) {
+  const StreamTarget& target = *change.stream;
+  const auto record_of = [](const ItemImage* image) {
+    return image != nullptr ? std::optional<std::string_view>(image->record) : std::nullopt;
+  };
+  mutations.Append(target.stream.LogOf(storage::GroupHash(change.row.partition)),
+                   EncodeStreamRecord({.view = target.stream.view,
+                                       .key = change.schema.key,
+                                       .item = target.item,
+                                       .now_micros = target.now_micros,
+                                       .by_service = target.by_service,
+                                       .before = record_of(change.before),
+                                       .after = record_of(change.after)}));
 }
 
 // An arm without units is not reported (C2).
@@ -168,6 +184,9 @@ void AppendItemChange(const ItemChange& change, Mutations& mutations, ConsumedCa
   if (change.schema.expiry_index) {
     // Nobody is charged for it.
     (void)AppendIndexChange(change, *change.schema.expiry_index, mutations);
+  }
+  if (change.stream != nullptr) {
+    AppendStreamChange(change, mutations);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/requests.h"
+#include "engine/stream.h"
 #include "model/attribute_value.h"
 #include "model/table_schema.h"
 #include "storage/store.h"
@@ -41,6 +42,14 @@ struct ItemImage {
   std::string_view record;
 };
 
+// What a table's stream needs to know of a change.
+struct StreamTarget {
+  const Stream& stream;
+  const model::Item& item;  // has the item's key, and perhaps more
+  int64_t now_micros = 0;
+  bool by_service = false;  // not by a user: an expired item (R4)
+};
+
 // A change of one item; null images mean no item.
 struct ItemChange {
   const model::TableSchema& schema;
@@ -51,12 +60,13 @@ struct ItemChange {
   // Global indexes and the expiry index, by id, that a backfill has not yet given the entry of
   // `before`.
   std::span<const uint32_t> missing_entries;
+  const StreamTarget* stream = nullptr;  // null when the table has none
 };
 
 // Adds to `mutations` what turns `before` into `after`: the item's row, the entries that differ, of
-// indexes and of the expiry index, and the counters. A change that changes nothing adds nothing.
-// Adds the write units to `capacity` (C1, C2). Pure. REQUIRES: CheckIndexKeys passed for `after`;
-// images have items when the table has indexes or TTL.
+// indexes and of the expiry index, the counters, and the stream's record. A change that changes
+// nothing adds nothing. Adds the write units to `capacity` (C1, C2). Pure. REQUIRES: CheckIndexKeys
+// passed for `after`; images have items when the table has indexes or TTL.
 void AppendItemChange(const ItemChange& change, storage::Mutations& mutations,
                       ConsumedCapacity& capacity);
 

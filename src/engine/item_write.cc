@@ -288,13 +288,21 @@ base::Result<WriteEffect> DecideWrite(const PlannedWrite& write, const StoredSta
   const ItemImage after_image{.item = after ? &after->ItemOf(write) : nullptr,
                               .record = after ? after->RecordOf(write) : std::string_view()};
   const ItemImage* before_pointer = stored.record ? &before_image : nullptr;
+  std::optional<StreamTarget> stream;
+  if (write.table->stream != nullptr) {
+    stream.emplace(StreamTarget{.stream = *write.table->stream,
+                                .item = action.item,
+                                .now_micros = write.now_micros,
+                                .by_service = write.origin == WriteOrigin::kTimeToLive});
+  }
   const ItemChange change{
       .schema = schema,
       .row = write.row,
       .before = before_pointer,
       .after = LeavesItem(action, after) ? before_pointer : (after ? &after_image : nullptr),
       .table_factor = write.origin == WriteOrigin::kTransaction ? kTransactionFactor : 1,
-      .missing_entries = missing};
+      .missing_entries = missing,
+      .stream = stream ? &*stream : nullptr};
   AppendItemChange(change, mutations, effect.capacity);
   const ItemImage* image = change.after != nullptr ? change.after : change.before;
   if (image != nullptr) {

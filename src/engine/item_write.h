@@ -29,8 +29,8 @@ struct WriteAction {
   bool flat_size = false;  // see UpdateItemRequest
 };
 
-// Where a write comes from: the words of some errors and the price depend on it. kTimeToLive
-// deletes items that have expired.
+// Where a write comes from: the words of some errors, the price and what streams say of it depend
+// on it. kTimeToLive deletes items that have expired.
 enum class WriteOrigin : uint8_t { kSingle, kBatch, kTransaction, kTimeToLive };
 
 // A write that passed every check that needs no stored item. Immutable.
@@ -40,6 +40,7 @@ struct PlannedWrite {
   std::shared_ptr<const Table> table;
   storage::Key row;
   std::string put_record;        // of kPut: the encoded item
+  int64_t now_micros = 0;        // for the table's stream; not set when it has none
   bool collection_full = false;  // the item collection has reached its limit and may not grow
 };
 

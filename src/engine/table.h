@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/stream.h"
 #include "model/table_schema.h"
 
 namespace stator::engine {
@@ -44,14 +46,6 @@ struct IndexSettings {
   WarmThroughput warm;
 };
 
-// Stored on disk.
-enum class StreamViewType : uint8_t {
-  kKeysOnly = 1,
-  kNewImage = 2,
-  kOldImage = 3,
-  kNewAndOldImages = 4,
-};
-
 // A tag's key and value.
 using Tag = std::pair<std::string, std::string>;
 
@@ -86,6 +80,7 @@ struct Table {
   bool stream_enabled = false;
   StreamViewType stream_view = StreamViewType::kNewAndOldImages;
   std::optional<std::string> stream_label;  // the latest; kept when the stream is disabled (K5)
+  std::shared_ptr<const Stream> stream;     // set while it is enabled
   std::vector<Tag> tags;                    // in the order they were first set
   std::optional<ResourcePolicy> policy;
   std::optional<ResourcePolicy> stream_policy;  // of the latest stream

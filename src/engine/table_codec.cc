@@ -1,6 +1,7 @@
 #include "engine/table_codec.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@ namespace {
 // docs/catalog_format.md says what each version added. All are read, the newest is written.
 constexpr uint64_t kVersion = 2;
 constexpr uint64_t kFirstVersion = 1;  // ends with the tags
+constexpr uint64_t kStreamVersion = 1;
 
 // Appends members in a fixed order. Integers are little-endian base-128, signed ones zigzag.
 class Writer {
@@ -308,6 +310,59 @@ void ReadTimeToLive(Reader& reader, Table& table) {
   table.ttl_changed_micros = reader.OptionalSigned();
 }
 
+void WriteShard(Writer& writer, const StreamShard& shard) {
+  writer.Unsigned(shard.number);
+  writer.Boolean(shard.parent.has_value());
+  if (shard.parent) {
+    writer.Unsigned(*shard.parent);
+  }
+  writer.Unsigned(shard.first_hash);
+  writer.Unsigned(shard.last_hash);
+  writer.Signed(shard.opened_micros);
+  writer.OptionalSigned(shard.closed_micros);
+  writer.Unsigned(shard.start);
+}
+StreamShard ReadShard(Reader& reader) {
+  StreamShard shard;
+  shard.number = reader.Enumeration<uint32_t>(0, UINT32_MAX);
+  if (reader.Boolean()) {
+    shard.parent = reader.Enumeration<uint32_t>(0, UINT32_MAX);
+  }
+  shard.first_hash = reader.Unsigned();
+  shard.last_hash = reader.Unsigned();
+  shard.opened_micros = reader.Signed();
+  shard.closed_micros = reader.OptionalSigned();
+  shard.start = reader.Unsigned();
+  return shard;
+}
+
+void WriteStream(Writer& writer, const Stream& stream) {
+  writer.String(stream.table);
+  writer.String(stream.label);
+  writer.Enumeration(stream.view);
+  WriteKey(writer, stream.key);
+  writer.Unsigned(stream.space);
+  writer.String(stream.iterator_key);
+  writer.Signed(stream.created_micros);
+  writer.OptionalSigned(stream.ended_micros);
+  writer.Unsigned(stream.next_shard);
+  writer.List(stream.shards, WriteShard);
+}
+Stream ReadStream(Reader& reader) {
+  Stream stream;
+  stream.table = reader.String();
+  stream.label = reader.String();
+  stream.view = reader.Enumeration(StreamViewType::kKeysOnly, StreamViewType::kNewAndOldImages);
+  stream.key = ReadKey(reader);
+  stream.space = reader.Enumeration<uint32_t>(0, UINT32_MAX);
+  stream.iterator_key = reader.String();
+  stream.created_micros = reader.Signed();
+  stream.ended_micros = reader.OptionalSigned();
+  stream.next_shard = reader.Enumeration<uint32_t>(0, UINT32_MAX);
+  stream.shards = reader.List(ReadShard);
+  return stream;
+}
+
 base::Error Corruption(std::string message) {
   return base::Error{base::ErrorCode::kCorruption, std::move(message)};
 }
@@ -339,6 +394,10 @@ std::string EncodeTable(const Table& table) {
   WritePolicy(writer, table.policy);
   WritePolicy(writer, table.stream_policy);
   WriteTimeToLive(writer, table);
+  writer.Boolean(table.stream != nullptr);
+  if (table.stream != nullptr) {
+    WriteStream(writer, *table.stream);
+  }
   return std::move(writer).Take();
 }
 
@@ -374,12 +433,32 @@ base::Result<Table> DecodeTable(std::string_view bytes) {
     table.policy = ReadPolicy(reader);
     table.stream_policy = ReadPolicy(reader);
     ReadTimeToLive(reader, table);
+    if (reader.Boolean()) {
+      table.stream = std::make_shared<Stream>(ReadStream(reader));
+    }
   }
   if (!reader.ok() || !reader.done() || table.schema.key.partition.empty() ||
       table.global_index_settings.size() != table.schema.global_indexes.size()) {
     return Corruption("a table's description does not decode");
   }
   return table;
+}
+
+std::string EncodeStream(const Stream& stream) {
+  Writer writer;
+  writer.Unsigned(kStreamVersion);
+  WriteStream(writer, stream);
+  return std::move(writer).Take();
+}
+
+base::Result<Stream> DecodeStream(std::string_view bytes) {
+  Reader reader(bytes);
+  const uint64_t version = reader.Unsigned();
+  Stream stream = ReadStream(reader);
+  if (version != kStreamVersion || !reader.ok() || !reader.done()) {
+    return Corruption("a stream's description does not decode");
+  }
+  return stream;
 }
 
 }  // namespace stator::engine

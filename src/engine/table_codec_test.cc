@@ -1,5 +1,6 @@
 #include "engine/table_codec.h"
 
+#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -51,7 +52,37 @@ class RandomTable {
       table.schema.expiry_index->backfilling = random_.OneIn(2);
     }
     table.ttl_changed_micros = MaybeNumber();
+    if (random_.OneIn(2)) {
+      table.stream = std::make_shared<Stream>(MakeStream());
+    }
     return table;
+  }
+
+  Stream MakeStream() {
+    Stream stream;
+    stream.table = Text();
+    stream.label = Text();
+    stream.view = static_cast<StreamViewType>(1 + random_.Below(4));
+    stream.key = Key();
+    stream.space = static_cast<uint32_t>(random_.Next());
+    stream.iterator_key = Text();
+    stream.created_micros = Number();
+    stream.ended_micros = MaybeNumber();
+    stream.next_shard = static_cast<uint32_t>(random_.Next());
+    for (uint64_t i = random_.Below(4); i > 0; --i) {
+      StreamShard shard;
+      shard.number = static_cast<uint32_t>(random_.Next());
+      if (random_.OneIn(2)) {
+        shard.parent = static_cast<uint32_t>(random_.Next());
+      }
+      shard.first_hash = random_.Next();
+      shard.last_hash = random_.Next();
+      shard.opened_micros = Number();
+      shard.closed_micros = MaybeNumber();
+      shard.start = random_.Next();
+      stream.shards.push_back(shard);
+    }
+    return stream;
   }
 
  private:
@@ -157,6 +188,28 @@ void ExpectSameMaximum(const std::optional<OnDemandThroughput>& left,
   }
 }
 
+void ExpectSameStreams(const Stream& left, const Stream& right) {
+  EXPECT_EQ(left.table, right.table);
+  EXPECT_EQ(left.label, right.label);
+  EXPECT_EQ(left.view, right.view);
+  EXPECT_EQ(left.key, right.key);
+  EXPECT_EQ(left.space, right.space);
+  EXPECT_EQ(left.iterator_key, right.iterator_key);
+  EXPECT_EQ(left.created_micros, right.created_micros);
+  EXPECT_EQ(left.ended_micros, right.ended_micros);
+  EXPECT_EQ(left.next_shard, right.next_shard);
+  ASSERT_EQ(left.shards.size(), right.shards.size());
+  for (size_t i = 0; i < left.shards.size(); ++i) {
+    EXPECT_EQ(left.shards[i].number, right.shards[i].number);
+    EXPECT_EQ(left.shards[i].parent, right.shards[i].parent);
+    EXPECT_EQ(left.shards[i].first_hash, right.shards[i].first_hash);
+    EXPECT_EQ(left.shards[i].last_hash, right.shards[i].last_hash);
+    EXPECT_EQ(left.shards[i].opened_micros, right.shards[i].opened_micros);
+    EXPECT_EQ(left.shards[i].closed_micros, right.shards[i].closed_micros);
+    EXPECT_EQ(left.shards[i].start, right.shards[i].start);
+  }
+}
+
 void ExpectSameTables(const Table& left, const Table& right) {
   EXPECT_EQ(left.schema.name, right.schema.name);
   EXPECT_EQ(left.schema.space, right.schema.space);
@@ -192,6 +245,10 @@ void ExpectSameTables(const Table& left, const Table& right) {
   EXPECT_EQ(left.policy, right.policy);
   EXPECT_EQ(left.stream_policy, right.stream_policy);
   EXPECT_EQ(left.tags, right.tags);
+  ASSERT_EQ(left.stream == nullptr, right.stream == nullptr);
+  if (left.stream != nullptr) {
+    ExpectSameStreams(*left.stream, *right.stream);
+  }
 }
 
 TEST(TableCodec, ReadsWhatItWrote) {
@@ -225,24 +282,37 @@ TEST(TableCodec, SurvivesAnyChangedByte) {
   }
 }
 
-// Catalogs from before there were policies and TTL end with the tags.
+// Catalogs from before there were policies, TTL and records of streams end with the tags.
 TEST(TableCodec, ReadsTheFirstVersion) {
   Table table = RandomTable(7).Make();
   table.policy.reset();
   table.stream_policy.reset();
   table.schema.expiry_index.reset();
   table.ttl_changed_micros.reset();
+  table.stream = nullptr;
   std::string bytes = EncodeTable(table);
   ASSERT_EQ(bytes[0], 2);
-  ASSERT_EQ(bytes.substr(bytes.size() - 4), std::string(4, '\0'));  // none of the later members
+  ASSERT_EQ(bytes.substr(bytes.size() - 5), std::string(5, '\0'));  // none of the later members
   bytes[0] = 1;
   EXPECT_FALSE(DecodeTable(bytes).ok());
-  bytes.resize(bytes.size() - 4);
+  bytes.resize(bytes.size() - 5);
   const base::Result<Table> decoded = DecodeTable(bytes);
   ASSERT_TRUE(decoded.ok());
   ExpectSameTables(table, *decoded);
   bytes[0] = 2;
   EXPECT_FALSE(DecodeTable(bytes).ok());
+}
+
+TEST(TableCodec, ReadsEndedStreams) {
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    const Stream stream = RandomTable(seed).MakeStream();
+    const std::string bytes = EncodeStream(stream);
+    const base::Result<Stream> decoded = DecodeStream(bytes);
+    ASSERT_TRUE(decoded.ok());
+    ExpectSameStreams(stream, *decoded);
+    EXPECT_FALSE(DecodeStream(bytes + '\0').ok());
+    EXPECT_FALSE(DecodeStream(bytes.substr(0, bytes.size() - 1)).ok());
+  }
 }
 
 TEST(TableCodec, NamesAnUnknownVersion) {

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/random.h"
 #include "engine/schema_builder.h"
 #include "model/limits.h"
 
@@ -161,17 +162,6 @@ bool IsNameCharacter(char c) {
 }
 
 // "2026-11-22T19:00:00.000"
-std::string StreamLabel(int64_t now_micros) {
-  const auto seconds = static_cast<std::time_t>(now_micros / 1'000'000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03d",
-                parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
-                parts.tm_sec, static_cast<int>(now_micros / 1000 % 1000));
-  return text.data();
-}
-
 std::string KeyArn(const std::string& key_id, const Identity& identity) {
   if (key_id.starts_with("arn:")) {
     return key_id;
@@ -256,6 +246,30 @@ void EnableStream(const StreamSpec& stream, int64_t now_micros, Table& table) {
   table.stream_view = *stream.view;
   table.stream_label = StreamLabel(now_micros);
   table.stream_policy = std::nullopt;  // that was another stream's
+}
+
+std::string StreamLabel(int64_t now_micros) {
+  const auto seconds = static_cast<std::time_t>(now_micros / 1'000'000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03d",
+                parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                parts.tm_sec, static_cast<int>(now_micros / 1000 % 1000));
+  return text.data();
+}
+
+void AttachStream(storage::Space space, int64_t now_micros, Table& table) {
+  auto stream = std::make_shared<Stream>();
+  stream->table = table.schema.name;
+  stream->label = *table.stream_label;
+  stream->view = table.stream_view;
+  stream->key = table.schema.key;
+  stream->space = space;
+  stream->iterator_key = base::RandomUuid();
+  stream->created_micros = now_micros;
+  OpenShards(now_micros, *stream);
+  table.stream = std::move(stream);
 }
 
 base::Result<void> ApplyEncryption(const EncryptionSpec& encryption, const Identity& identity,

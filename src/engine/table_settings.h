@@ -49,7 +49,14 @@ base::Result<void> UpdateCapacity(const IndexSettingsSpec& spec, const CapacityO
 
 // What StreamSpecification asks of the table (K3, K5).
 base::Result<void> CheckStream(const StreamSpec& stream);
+// A new stream gets its space, and its shards, by AttachStream.
 void EnableStream(const StreamSpec& stream, int64_t now_micros, Table& table);
+
+// The label of a stream that begins then: the time, in milliseconds.
+std::string StreamLabel(int64_t now_micros);
+
+// Makes the stream of a table that has been enabled. Its label is the table's latest.
+void AttachStream(storage::Space space, int64_t now_micros, Table& table);
 
 // What SSESpecification asks of the table (K10).
 base::Result<void> ApplyEncryption(const EncryptionSpec& encryption, const Identity& identity,

@@ -250,6 +250,7 @@ base::Result<void> UpdateStream(const StreamSpec& stream, int64_t now_micros, Ta
     EnableStream(stream, now_micros, table);
   } else {
     table.stream_enabled = false;
+    table.stream = nullptr;
   }
   return {};
 }

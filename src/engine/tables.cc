@@ -78,9 +78,37 @@ Tables::~Tables() { Stop(); }
 base::Result<void> Tables::Start() {
   for (const std::string& name : catalog_.Names()) {
     STATOR_ASSIGN_OR_RETURN(const Catalog::Snapshot snapshot, catalog_.Find(name));
+    if (snapshot.table->stream_enabled && snapshot.table->stream == nullptr) {
+      STATOR_RETURN_IF_ERROR(MakeMissingStream(name));
+    }
     Resume(*snapshot.table);
   }
   return {};
+}
+
+base::Result<void> Tables::MakeMissingStream(const std::string& name) {
+  STATOR_ASSIGN_OR_RETURN(const storage::Space space, catalog_.NewSpaces(1));
+  const auto attach = [&](const Table* current) -> base::Result<std::shared_ptr<const Table>> {
+    if (current == nullptr) {
+      return NoSuchTable(name);
+    }
+    auto table = std::make_shared<Table>(*current);
+    AttachStream(space, clock_.NowMicros(), *table);
+    return table;
+  };
+  const base::Result<std::shared_ptr<const Table>> stored = catalog_.Update(name, attach);
+  return stored.ok() ? base::Result<void>() : base::Result<void>(stored.error());
+}
+
+void Tables::AttachNewStream(storage::Space space, Table& table) const {
+  // Two streams of one millisecond would have the same name.
+  int64_t micros = clock_.NowMicros();
+  const std::string& name = table.schema.name;
+  while (catalog_.FindStream(name, StreamLabel(micros)) != nullptr) {
+    micros += 1000;
+  }
+  table.stream_label = StreamLabel(micros);
+  AttachStream(space, micros, table);
 }
 
 void Tables::Stop() {
@@ -109,7 +137,8 @@ base::Result<TableDescription> Tables::CreateTable(const CreateTableRequest& req
                            std::to_string(model::limits::kTables) + " tables per subscriber"};
   }
   const auto index_count = static_cast<uint32_t>(table.schema.global_indexes.size());
-  STATOR_ASSIGN_OR_RETURN(storage::Space space, catalog_.NewSpaces(1 + index_count));
+  const uint32_t stream_count = table.stream_enabled ? 1 : 0;
+  STATOR_ASSIGN_OR_RETURN(storage::Space space, catalog_.NewSpaces(1 + index_count + stream_count));
   table.id = base::RandomUuid();
   if (request.policy) {
     table.policy = ResourcePolicy{.document = *request.policy,
@@ -118,6 +147,9 @@ base::Result<TableDescription> Tables::CreateTable(const CreateTableRequest& req
   table.schema.space = space;
   for (model::IndexSchema& index : table.schema.global_indexes) {
     index.id = ++space;
+  }
+  if (table.stream_enabled) {
+    AttachNewStream(++space, table);
   }
   const std::shared_ptr<const Table> stored = Stored(table);
   const auto create = [&](const Table* current) -> base::Result<std::shared_ptr<const Table>> {
@@ -139,8 +171,8 @@ base::Result<TableDescription> Tables::UpdateTable(const UpdateTableRequest& req
   // Checked on the snapshot first, so that a refused request takes no space number.
   STATOR_RETURN_IF_ERROR(UpdatedTable(*snapshot.table, request, context, 0));
   storage::Space new_space = 0;
-  if (CreatesIndex(request)) {
-    STATOR_ASSIGN_OR_RETURN(new_space, catalog_.NewSpaces(1));
+  if (CreatesIndex(request) || request.stream) {
+    STATOR_ASSIGN_OR_RETURN(new_space, catalog_.NewSpaces(2));
   }
   std::shared_ptr<const Table> transitional;
   const auto update = [&](const Table* current) -> base::Result<std::shared_ptr<const Table>> {
@@ -148,6 +180,9 @@ base::Result<TableDescription> Tables::UpdateTable(const UpdateTableRequest& req
       return NoSuchTable(name);
     }
     STATOR_ASSIGN_OR_RETURN(Table table, UpdatedTable(*current, request, context, new_space));
+    if (table.stream_enabled && table.stream == nullptr) {
+      AttachNewStream(new_space + 1, table);
+    }
     transitional = std::make_shared<Table>(std::move(table));
     return Stored(*transitional);
   };

@@ -88,6 +88,9 @@ class Tables {
   std::shared_ptr<const Table> Stored(const Table& transitional) const;
   // Sees to what is unfinished about a table: its backfills, and its settling.
   void Resume(const Table& table);
+  // A stream that was enabled before streams had records.
+  base::Result<void> MakeMissingStream(const std::string& name);
+  void AttachNewStream(storage::Space space, Table& table) const;
   void PostSettling(const std::string& name);
   // Waits for the delay, unless stopping; then settles the table.
   void SettleLater(const std::string& name, int64_t due_steady_millis) EXCLUDES(mutex_);

@@ -12,6 +12,7 @@
 #include "engine/idempotency.h"
 #include "engine/item_change.h"
 #include "engine/item_key.h"
+#include "engine/stream_record.h"
 #include "engine/verify_index.h"
 #include "storage/record.h"
 
@@ -74,6 +75,9 @@ class StoreVerifier {
       VerifyTable(entry.second->schema);
       ++report_.tables;
     }
+    for (const std::shared_ptr<const Stream>& stream : catalog_.ended_streams) {
+      VerifyStream(*stream);
+    }
     VerifyTokens();
     for (const storage::Space space : spaces) {
       if (space >= storage::kFirstUserSpace && !owners_.contains(space)) {
@@ -93,6 +97,9 @@ class StoreVerifier {
     }
     if (const auto& expiry = table.schema.expiry_index) {
       OwnSpace(expiry->id, place + ", " + expiry->name);
+    }
+    if (table.stream != nullptr) {
+      VerifyStream(*table.stream);
     }
   }
   void OwnSpace(storage::Space space, const std::string& place) {
@@ -239,6 +246,45 @@ class StoreVerifier {
     }
   }
 
+  void VerifyStream(const Stream& stream) {
+    const std::string place = TablePlace(stream.table) + ", stream " + stream.label;
+    OwnSpace(stream.space, place);
+    ++report_.streams;
+    for (const StreamShard& shard : stream.shards) {
+      const storage::LogId log = stream.LogOf(shard);
+      const base::Result<void> read =
+          store_.ReadLog(log, 0, {}, [&](const storage::LogRecordView& row) {
+            VerifyStreamRecord(place, stream, shard, row);
+            ++report_.stream_records;
+            return true;
+          });
+      if (!read.ok()) {
+        verifier_.Problem(place, read.error().message);
+      }
+    }
+  }
+
+  void VerifyStreamRecord(const std::string& place, const Stream& stream, const StreamShard& shard,
+                          const storage::LogRecordView& row) {
+    const auto at = [&] {
+      return fmt::format("shard {}, position {}", shard.number, row.position);
+    };
+    const base::Result<StreamRecordView> record = DecodeStreamRecord(row.record);
+    const base::Result<std::string> keys =
+        record.ok() ? KeysOf(*record, stream.key) : base::Result<std::string>(record.error());
+    if (!keys.ok()) {
+      verifier_.Problem(place, at() + ": " + keys.error().message);
+    } else if (row.position < store_.LogBoundsOf(stream.LogOf(shard)).begin) {
+      verifier_.Problem(place, at() + ": was trimmed, but is there");
+    }
+    for (const auto& image : {record.ok() ? record->old_image : std::nullopt,
+                              record.ok() ? record->new_image : std::nullopt}) {
+      if (image && !storage::DecodeRecord(*image).ok()) {
+        verifier_.Problem(place, at() + ": an image does not decode");
+      }
+    }
+  }
+
   void VerifyTokens() {
     const std::string place = "request tokens";
     (void)verifier_.ForEachRow(place, kTokenSpace, RowKind::kSystem, [&](const RowView& row) {
@@ -255,7 +301,7 @@ class StoreVerifier {
     if (drop != catalog_.drops.end()) {
       verifier_.Note(place, "was of the table " + drop->first + ", is dropped at the next start");
     } else {
-      verifier_.Problem(place, "has rows or counters, but no table or index owns it");
+      verifier_.Problem(place, "has rows or counters, but no table, index or stream owns it");
     }
   }
 

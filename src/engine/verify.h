@@ -34,6 +34,8 @@ struct VerifyReport {
   uint64_t items = 0;
   uint64_t entries = 0;  // of indexes and expiry indexes
   uint64_t bytes = 0;    // of items and entries, as billed
+  uint64_t streams = 0;
+  uint64_t stream_records = 0;
 };
 
 // Reads everything in a store and checks that it fits together:
@@ -42,7 +44,9 @@ struct VerifyReport {
 // 2. Each index, the expiry index included, has exactly the entries that its items call for
 //    (AppendItemChange); one that is being filled may lack some.
 // 3. The counters of tables and indexes are right.
-// 4. Each of `spaces`, those that have rows or counters, belongs to a table or an index, or waits
+// 4. Each record of a stream decodes.
+// 5. Each of `spaces`, those that have rows or counters, belongs to a table, an index or a stream,
+// or waits
 //    to be dropped.
 //
 // Changes nothing. Nobody may write meanwhile. Fails when the catalog cannot be read. The memory it

@@ -225,8 +225,9 @@ TEST_F(VerifyTest, TellsLeftoversFromSpacesThatWaitToBeDropped) {
   Verify({global().id + 1, global().id + 2});
   EXPECT_EQ(notes_, std::vector<std::string>{"space 18: was of the table gone, is dropped at the "
                                              "next start"});
-  EXPECT_EQ(problems_, std::vector<std::string>{
-                           "space 19: has rows or counters, but no table or index owns it"});
+  EXPECT_EQ(problems_,
+            std::vector<std::string>{
+                "space 19: has rows or counters, but no table, index or stream owns it"});
 }
 
 // The expiry index is checked like the others.

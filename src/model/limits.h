@@ -49,6 +49,12 @@ inline constexpr size_t kIndexKeyAttributes = 4;     // of a GSI, for HASH and f
 inline constexpr size_t kTags = 50;
 inline constexpr size_t kItemCollectionBytes = 10ULL * 1024 * 1024 * 1024;
 
+// Streams.
+inline constexpr int kListStreamsPage = 100;
+inline constexpr int kShardsPage = 100;
+inline constexpr int kStreamRecords = 1000;  // of one GetRecords
+inline constexpr size_t kStreamPageBytes = 1024 * 1024;
+
 // Capacity units.
 inline constexpr size_t kReadUnitBytes = 4096;
 inline constexpr size_t kWriteUnitBytes = 1024;

@@ -1,0 +1,147 @@
+#include "engine/stream_upkeep.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "engine/stream_record.h"
+
+namespace stator::engine {
+
+StreamUpkeep::StreamUpkeep(storage::Store& store, Catalog& catalog, const StreamOptions& options,
+                           const base::Clock& clock)
+    : store_(store), catalog_(catalog), options_(options), clock_(clock) {}
+
+int64_t StreamUpkeep::PauseMillis(const StreamOptions& options) {
+  constexpr int64_t kLeast = 20;
+  constexpr int64_t kMost = 60'000;
+  return std::clamp(std::min(options.roll_millis, options.retention_millis) / 4, kLeast, kMost);
+}
+
+void StreamUpkeep::Run() {
+  now_micros_ = clock_.NowMicros();
+  oldest_micros_ = now_micros_ - options_.retention_millis * 1000;
+  for (const std::shared_ptr<const Stream>& stream : catalog_.Streams()) {
+    if (!Tend(*stream).ok()) {
+      continue;  // the store fails, or the table was deleted meanwhile
+    }
+  }
+}
+
+base::Result<void> StreamUpkeep::Tend(const Stream& stream) {
+  if (stream.ended_micros && *stream.ended_micros <= oldest_micros_) {
+    return catalog_.EraseStream(stream);
+  }
+  for (const StreamShard& shard : stream.shards) {
+    STATOR_RETURN_IF_ERROR(Trim(stream, shard));
+  }
+  STATOR_RETURN_IF_ERROR(RemoveShards(stream));
+  // The shards may be others now.
+  const std::shared_ptr<const Stream> current = catalog_.FindStream(stream.table, stream.label);
+  return current == nullptr || current->ended_micros ? base::Result<void>() : Roll(*current);
+}
+
+base::Result<void> StreamUpkeep::Roll(const Stream& stream) {
+  std::vector<uint32_t> due;
+  for (const StreamShard& shard : stream.shards) {
+    if (!shard.closed_micros && shard.opened_micros + options_.roll_millis * 1000 <= now_micros_ &&
+        store_.LogBoundsOf(stream.LogOf(shard)).end != 0) {
+      due.push_back(shard.number);
+    }
+  }
+  if (due.empty()) {
+    return {};
+  }
+  Stream rolled = stream;
+  const storage::LogPosition next = store_.NextLogPosition(stream.space);
+  for (const uint32_t number : due) {
+    RollShard(number, now_micros_, next, rolled);
+  }
+  return Change(stream, rolled);
+}
+
+base::Result<std::optional<storage::LogPosition>> StreamUpkeep::FirstKept(
+    storage::LogId log, storage::LogPosition from) const {
+  std::optional<storage::LogPosition> position;
+  bool is_old = false;
+  base::Result<void> decoded;
+  const auto look = [&](const storage::LogRecordView& row) {
+    const base::Result<StreamRecordView> record = DecodeStreamRecord(row.record);
+    if (!record.ok()) {
+      decoded = record.error();
+      return false;
+    }
+    position = row.position;
+    is_old = record->created_micros <= oldest_micros_;
+    return false;
+  };
+  STATOR_RETURN_IF_ERROR(store_.ReadLog(log, from, {}, look));
+  STATOR_RETURN_IF_ERROR(decoded);
+  return is_old ? std::nullopt : position;
+}
+
+base::Result<void> StreamUpkeep::Trim(const Stream& stream, const StreamShard& shard) {
+  const storage::LogId log = stream.LogOf(shard);
+  const storage::LogBounds bounds = store_.LogBoundsOf(log);
+  if (bounds.begin >= bounds.end) {
+    return {};
+  }
+  STATOR_ASSIGN_OR_RETURN(const auto first, FirstKept(log, bounds.begin));
+  if (first) {
+    return {};  // nothing is old
+  }
+  // Times grow with positions, but for the moments of writes at the same time: halve the range
+  // until it ends with a record that is kept, if any is.
+  storage::LogPosition low = bounds.begin;  // a record that is not kept, or none, follows
+  storage::LogPosition high = bounds.end;   // all from here on are kept
+  while (high - low > 1) {
+    const storage::LogPosition middle = low + (high - low) / 2;
+    STATOR_ASSIGN_OR_RETURN(const auto kept, FirstKept(log, middle));
+    (kept ? high : low) = middle;
+  }
+  return store_.TrimLog(log, high);
+}
+
+base::Result<void> StreamUpkeep::RemoveShards(const Stream& stream) {
+  std::set<uint32_t> removed;
+  for (const StreamShard& shard : stream.shards) {
+    const storage::LogBounds bounds = store_.LogBoundsOf(stream.LogOf(shard));
+    if (shard.closed_micros && *shard.closed_micros <= oldest_micros_ &&
+        bounds.begin >= bounds.end) {
+      removed.insert(shard.number);
+    }
+  }
+  if (removed.empty()) {
+    return {};
+  }
+  Stream changed = stream;
+  for (StreamShard& shard : changed.shards) {
+    shard.start = StartOf(store_, stream, shard);
+  }
+  std::erase_if(changed.shards,
+                [&](const StreamShard& shard) { return removed.contains(shard.number); });
+  for (const uint32_t number : removed) {
+    STATOR_RETURN_IF_ERROR(store_.DropLog({stream.space, number}));
+  }
+  return Change(stream, changed);
+}
+
+base::Result<void> StreamUpkeep::Change(const Stream& stream, const Stream& changed) {
+  if (stream.ended_micros) {
+    return catalog_.UpdateEndedStream(changed);
+  }
+  const auto change = [&](const Table* current) -> base::Result<std::shared_ptr<const Table>> {
+    if (current == nullptr || current->stream == nullptr ||
+        current->stream->label != stream.label) {
+      return base::Error{base::ErrorCode::kResourceNotFound, "the stream has ended"};
+    }
+    auto table = std::make_shared<Table>(*current);
+    table->stream = std::make_shared<Stream>(changed);
+    return table;
+  };
+  const base::Result<std::shared_ptr<const Table>> stored = catalog_.Update(stream.table, change);
+  return stored.ok() ? base::Result<void>() : base::Result<void>(stored.error());
+}
+
+}  // namespace stator::engine
