@@ -18,6 +18,7 @@
 #include "cli/serve.h"
 #include "cli/serve_options.h"
 #include "cli/settings.h"
+#include "cli/tail.h"
 #include "cli/tls.h"
 #include "cli/verify.h"
 
@@ -168,6 +169,7 @@ int Run(std::vector<std::string> arguments) {
   RegisterTls(app);
   RegisterBench(app);
   RegisterIam(app);
+  RegisterTail(app);
   arguments = TranslateLocalFlags(std::move(arguments));
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
   try {

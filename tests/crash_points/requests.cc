@@ -187,6 +187,8 @@ engine::CreateTableRequest MakeCreateTable(const std::string& table) {
   request.global_indexes.emplace().push_back(
       Index(kGroupIndex, {{"g", true}, {"h", false}}, model::ProjectionType::kAll));
   request.billing_mode = engine::BillingMode::kPayPerRequest;
+  request.stream =
+      engine::StreamSpec{.enabled = true, .view = engine::StreamViewType::kNewAndOldImages};
   return request;
 }
 

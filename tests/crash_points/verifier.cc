@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "storage/record.h"
+#include "stream_check.h"
 
 namespace stator::crash_points {
 namespace {
@@ -163,7 +164,7 @@ base::Result<bool> IsEmpty(storage::Store& store, storage::Space space) {
     }));
   }
   return rows == 0 && store.Counter({space, engine::kItemCounter}) == 0 &&
-         store.Counter({space, engine::kBytesCounter}) == 0;
+         store.Counter({space, engine::kBytesCounter}) == 0 && store.NextLogPosition(space) == 0;
 }
 
 }  // namespace
@@ -212,11 +213,11 @@ std::optional<Violation> CheckTables(engine::Engine& engine, const State& state)
       return wrong;
     }
   }
-  return std::nullopt;
+  return CheckStreams(engine, state);
 }
 
 std::optional<Violation> CheckSpaces(engine::Engine& engine, storage::Store& store) {
-  std::set<storage::Space> used;
+  std::set<storage::Space> used = StreamSpaces(engine);
   for (const std::string& name : engine.tables().ListTables({}).names) {
     const auto description = engine.tables().DescribeTable(name);
     if (!description.ok()) {

@@ -15,7 +15,8 @@ base::Result<State> ReadState(engine::Engine& engine);
 // Whether no index is being made any more.
 bool IsBackfilled(engine::Engine& engine);
 
-// Compares each readable index, and the counts that DescribeTable gives, with the items. `state` is
+// Compares each readable index, the counts that DescribeTable gives, and what the table's stream
+// makes with the items. `state` is
 // what ReadState gave, and nothing may have been written since.
 std::optional<Violation> CheckTables(engine::Engine& engine, const State& state);
 

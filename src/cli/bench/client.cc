@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -207,10 +208,8 @@ void Client::Fail(size_t index, std::string_view reason) {
   handler_.OnFailure(index, reason, in_flight);
 }
 
-namespace {
-
-// Keeps the one answer of CallOnce.
-class OneCall final : public ClientHandler {
+// Keeps what becomes of one request.
+class Caller::Handler final : public ClientHandler {
  public:
   void OnIdle(size_t /*connection*/) override {}
   void OnAnswer(size_t /*connection*/, const Answer& answer) override {
@@ -229,23 +228,41 @@ class OneCall final : public ClientHandler {
   std::string failure_;
 };
 
-}  // namespace
+Caller::Caller(const Target& target) : target_(target) {}
+Caller::~Caller() = default;
+
+base::Result<OwnedAnswer> Caller::Call(std::string_view request, int timeout_seconds) {
+  if (client_ != nullptr) {
+    client_->Poll(0);  // hears of a connection that was closed meanwhile
+    if (!handler_->failure().empty()) {
+      client_ = nullptr;
+    }
+  }
+  if (client_ == nullptr) {
+    handler_ = std::make_unique<Handler>();
+    client_ = std::make_unique<Client>(target_, 1, *handler_);
+    if (base::Result<void> connected = client_->Connect(); !connected.ok()) {
+      client_ = nullptr;
+      return std::move(connected).error();
+    }
+  }
+  handler_->answer().reset();
+  client_->Send(0, request);
+  const int64_t deadline = MonotonicNanos() + timeout_seconds * kSecond;
+  while (!handler_->finished() && MonotonicNanos() < deadline) {
+    client_->Poll(kReopenDelay);
+  }
+  if (!handler_->answer().has_value()) {
+    const std::string reason = handler_->failure().empty() ? "Timeout" : handler_->failure();
+    client_ = nullptr;
+    return base::Error{base::ErrorCode::kIo, target_.endpoint.host_header + ": " + reason};
+  }
+  return *std::exchange(handler_->answer(), std::nullopt);
+}
 
 base::Result<OwnedAnswer> CallOnce(const Target& target, std::string_view request,
                                    int timeout_seconds) {
-  OneCall call;
-  Client client(target, 1, call);
-  STATOR_RETURN_IF_ERROR(client.Connect());
-  client.Send(0, request);
-  const int64_t deadline = MonotonicNanos() + timeout_seconds * kSecond;
-  while (!call.finished() && MonotonicNanos() < deadline) {
-    client.Poll(kReopenDelay);
-  }
-  if (!call.answer().has_value()) {
-    const std::string reason = call.failure().empty() ? "Timeout" : call.failure();
-    return base::Error{base::ErrorCode::kIo, target.endpoint.host_header + ": " + reason};
-  }
-  return *std::move(call.answer());
+  return Caller(target).Call(request, timeout_seconds);
 }
 
 }  // namespace stator::cli::bench

@@ -97,6 +97,27 @@ struct OwnedAnswer {
   std::string body;
 };
 
+// Sends requests one after the other, each on the connection of the one before when that is still
+// there. Not synchronized.
+class Caller {
+ public:
+  // `target` outlives the caller.
+  explicit Caller(const Target& target);
+  ~Caller();
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+
+  // Waits for the answer, at most `timeout_seconds`. Fails with kIo; the next call connects again.
+  base::Result<OwnedAnswer> Call(std::string_view request, int timeout_seconds);
+
+ private:
+  class Handler;
+
+  const Target& target_;
+  std::unique_ptr<Handler> handler_;
+  std::unique_ptr<Client> client_;  // null when there is no connection
+};
+
 // Sends one request on a connection of its own and waits for the answer, at most `timeout_seconds`.
 base::Result<OwnedAnswer> CallOnce(const Target& target, std::string_view request,
                                    int timeout_seconds);

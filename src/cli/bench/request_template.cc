@@ -69,7 +69,8 @@ RequestFactory::RequestFactory(std::string host_header, SigningOptions signing)
     : host_header_(std::move(host_header)), signing_(std::move(signing)) {}
 
 RequestTemplate RequestFactory::Make(std::string_view operation, const BodyBuilder& body) const {
-  const std::string target = "DynamoDB_20120810." + std::string(operation);
+  const bool is_whole = operation.find('.') != std::string_view::npos;
+  const std::string target = (is_whole ? "" : "DynamoDB_20120810.") + std::string(operation);
   const std::string date_time(kDateTimeBytes, '0');
   const std::string hash(kHashDigits, '0');
   std::vector<auth::HeaderView> headers = {{"Host", host_header_},

@@ -81,7 +81,8 @@ class RequestFactory {
  public:
   RequestFactory(std::string host_header, SigningOptions signing);
 
-  // A call of an operation of DynamoDB. Its time and signature are not filled in yet.
+  // A call of an operation of DynamoDB, or of another service's with its whole target. Its time and
+  // signature are not filled in yet.
   RequestTemplate Make(std::string_view operation, const BodyBuilder& body) const;
   // `GET /`
   RequestTemplate MakeFloor() const;

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace stator::cli {
+
+// Adds `stator tail`, which prints a table's changes as they happen.
+void RegisterTail(CLI::App& app);
+
+}  // namespace stator::cli
