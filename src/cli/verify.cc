@@ -69,8 +69,9 @@ class Verification {
                                       static_cast<double>(files.bytes) / kMegabyte);
     if (files.opens) {
       STATOR_ASSIGN_OR_RETURN(const engine::VerifyReport rows, CheckRows(options, files));
-      summary += fmt::format(", {} tables with {} indexes, {} items, {} index entries", rows.tables,
-                             rows.indexes, rows.items, rows.entries);
+      summary += fmt::format(
+          ", {} tables with {} indexes, {} items, {} index entries, {} streams with {} records",
+          rows.tables, rows.indexes, rows.items, rows.entries, rows.streams, rows.stream_records);
     } else {
       summary += "; the database does not open, so that no item was looked at";
     }
