@@ -17,6 +17,7 @@
 
 #include "cli/bench/endpoint.h"
 #include "cli/bench/transport.h"
+#include "cli/client_tls.h"
 #include "cli/tail/cursor.h"
 #include "cli/tail/stream_reader.h"
 #include "cli/tail/streams_client.h"
@@ -35,7 +36,7 @@ struct TailOptions {
   std::string endpoint = "http://127.0.0.1:8000";
   std::string from = "latest";
   std::string cursor_path;  // empty: none
-  bool verify_certificate = true;
+  Trust trust;              // of a server that speaks TLS
   bench::SigningOptions signing{.credentials = {.access_key_id = "stator",
                                                 .secret_access_key = "stator",
                                                 .session_token = {}},
@@ -151,8 +152,7 @@ base::Result<void> SaveCursor(const TailOptions& options, const tail::StreamRead
 
 base::Result<void> Follow(const TailOptions& options) {
   STATOR_ASSIGN_OR_RETURN(const bench::Endpoint endpoint, bench::ParseEndpoint(options.endpoint));
-  STATOR_ASSIGN_OR_RETURN(const bench::Target target,
-                          bench::MakeTarget(endpoint, options.verify_certificate));
+  STATOR_ASSIGN_OR_RETURN(const bench::Target target, bench::MakeTarget(endpoint, options.trust));
   tail::StreamsClient client(target, options.signing);
   STATOR_ASSIGN_OR_RETURN(auto begin, Begin(options, client));
   tail::StreamReader reader(client, std::move(begin.first), Print, Tell);
@@ -197,7 +197,9 @@ void RegisterTail(CLI::App& app) {
   command->add_option("--cursor", options->cursor_path,
                       "A file that remembers how far this came, and where the next run goes on. "
                       "After a crash, changes may be printed again");
-  command->add_flag("--no-verify-certificate{false}", options->verify_certificate,
+  command->add_option("--ca", options->trust.ca_path,
+                      "https: trust the certificates in this PEM file");
+  command->add_flag("--no-verify-certificate{false}", options->trust.verify,
                     "https: accept any certificate");
   command->add_option("--region", options->signing.region, "Region that requests are signed for")
       ->envname("AWS_REGION")

@@ -8,6 +8,12 @@
 #include "engine/stream_record.h"
 
 namespace stator::engine {
+namespace {
+
+// Of one stream, so that the table's row stays small. With the default times there are 28.
+constexpr size_t kMaxShards = 10'000;
+
+}  // namespace
 
 StreamUpkeep::StreamUpkeep(storage::Store& store, Catalog& catalog, const StreamOptions& options,
                            const base::Clock& clock)
@@ -43,6 +49,9 @@ base::Result<void> StreamUpkeep::Tend(const Stream& stream) {
 }
 
 base::Result<void> StreamUpkeep::Roll(const Stream& stream) {
+  if (stream.shards.size() >= kMaxShards) {
+    return {};  // until some are trimmed
+  }
   std::vector<uint32_t> due;
   for (const StreamShard& shard : stream.shards) {
     if (!shard.closed_micros && shard.opened_micros + options_.roll_millis * 1000 <= now_micros_ &&
