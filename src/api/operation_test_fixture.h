@@ -29,8 +29,8 @@ class OperationTest : public testing::Test {
                                  .body = std::move(json),
                                  .host = "localhost:8000",
                                  .may_block = may_block,
-                                 .caller = caller_,
-                                 .source_address = "127.0.0.1"},
+                                 .source_address = "127.0.0.1",
+                                 .caller = caller_},
                          [&](Response response) { answer.set_value(std::move(response)); });
     return answer.get_future().get();
   }
