@@ -121,7 +121,7 @@ Access& AccessList::AddGlobalTable(std::string_view action, std::string_view nam
 }
 
 Access& AccessList::AddAllTables(std::string_view action) {
-  return Add(action, catalog_.TableArn("*"), {});
+  return Add(action, catalog_.TableArn(engine::QualifiedTableName(principal_.account, "*")), {});
 }
 
 Access& AccessList::AddAccount(std::string_view action) { return Add(action, "*", {}); }

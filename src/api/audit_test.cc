@@ -24,8 +24,14 @@ class AuditorTest : public testing::Test {
     auditor.Observe(request, response, "AKIDEXAMPLE");
   }
 
-  std::shared_ptr<const Caller> caller_ = std::make_shared<const Caller>(
-      Caller{.account = "000000000000", .arn = "arn:aws:iam::000000000000:user/alice"});
+  static std::shared_ptr<const Caller> Alice() {
+    auto alice = std::make_shared<Caller>();
+    alice->account = "000000000000";
+    alice->arn = "arn:aws:iam::000000000000:user/alice";
+    return alice;
+  }
+
+  std::shared_ptr<const Caller> caller_ = Alice();
   std::vector<AuditEvent> events_;
 };
 

@@ -1,5 +1,7 @@
 #include "api/dispatcher.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "api/constraints.h"
@@ -8,6 +10,40 @@
 #include "api/operation.h"
 
 namespace stator::api {
+namespace {
+
+// The operations that callers of other accounts than the server's own have: those that name every
+// table that they are about.
+constexpr std::array<std::string_view, 21> kForAllAccounts = {"BatchGetItem",
+                                                              "BatchWriteItem",
+                                                              "CreateTable",
+                                                              "DeleteItem",
+                                                              "DeleteTable",
+                                                              "DescribeEndpoints",
+                                                              "DescribeLimits",
+                                                              "DescribeTable",
+                                                              "GetItem",
+                                                              "ListTables",
+                                                              "ListTagsOfResource",
+                                                              "PutItem",
+                                                              "Query",
+                                                              "Scan",
+                                                              "TagResource",
+                                                              "TransactGetItems",
+                                                              "TransactWriteItems",
+                                                              "UntagResource",
+                                                              "UpdateItem",
+                                                              "UpdateTable",
+                                                              "DescribeContinuousBackups"};
+
+base::Error NotForAccount(const Caller& caller, std::string_view operation) {
+  return base::Error{base::ErrorCode::kAccessDenied,
+                     "User: " + caller.arn +
+                         " is not authorized to perform: dynamodb:" + std::string(operation) +
+                         " because only the server's own account can do that yet"};
+}
+
+}  // namespace
 
 Dispatcher::Dispatcher(engine::Engine& engine, DispatcherOptions options)
     : engine_(engine), options_(options), authorizer_(engine.tables().catalog(), *options.clock) {}
@@ -35,7 +71,17 @@ void Dispatcher::Dispatch(const Request& request, ResponseSink sink) const {
     sink(ErrorResponse(checked.error()));
     return;
   }
-  Call call(engine_, authorizer_, request, **body);
+  std::string_view account;
+  if (request.caller != nullptr &&
+      request.caller->account != engine_.tables().catalog().identity().account) {
+    account = request.caller->account;
+    if (std::ranges::find(kForAllAccounts, operation->name) == kForAllAccounts.end()) {
+      sink(ErrorResponse(NotForAccount(*request.caller, operation->name)));
+      return;
+    }
+    document.Qualify(**body, account);
+  }
+  Call call(engine_, authorizer_, request, **body, account);
   operation->run(call, std::move(sink));
 }
 

@@ -12,6 +12,7 @@
 
 #include <simdjson.h>
 
+#include "engine/catalog.h"
 #include "model/json_error.h"
 #include "model/limits.h"
 
@@ -91,6 +92,8 @@ const Field* FindField(const Shape& structure, std::string_view name) {
   return nullptr;
 }
 
+bool IsArn(std::string_view name) { return name.starts_with("arn:"); }
+
 }  // namespace
 
 Document::Document() {}  // NOLINT: the buffer is left as it is, for speed
@@ -129,6 +132,45 @@ std::span<T> Document::NewSpan(size_t size) {
   T* first = std::pmr::polymorphic_allocator<T>(&arena_).allocate(size);
   std::uninitialized_value_construct_n(first, size);
   return {first, size};
+}
+
+std::string_view Document::Qualified(std::string_view name, std::string_view account) {
+  const std::string qualified = engine::QualifiedTableName(account, name);
+  const std::span<char> copy = NewSpan<char>(qualified.size());
+  std::ranges::copy(qualified, copy.begin());
+  return {copy.data(), copy.size()};
+}
+
+// The shapes bound the depth.
+void Document::Qualify(Node& node, std::string_view account) {
+  for (Node* const element :
+       node.shape().type == ShapeType::kList ? node.children_ : std::span<Node*>()) {
+    if (element != nullptr) {
+      Qualify(*element, account);
+    }
+  }
+  for (const Field& field : node.shape().fields) {
+    Node* const member = node.Member(field.index);
+    if (member == nullptr) {
+      continue;
+    }
+    if (field.name == "ClientRequestToken") {
+      member->text_ = Qualified(member->text_, account);
+    } else if (field.name == "TableName") {
+      member->text_ = IsArn(member->text_) ? member->text_ : Qualified(member->text_, account);
+    } else if (field.name == "RequestItems") {
+      const std::span<NodeEntry> entries = NewSpan<NodeEntry>(member->entries_.size());
+      for (size_t i = 0; i < entries.size(); ++i) {
+        entries[i] = member->entries_[i];
+        if (!IsArn(entries[i].key)) {
+          entries[i].key = Qualified(entries[i].key, account);
+        }
+      }
+      member->entries_ = entries;
+    } else {
+      Qualify(*member, account);
+    }
+  }
 }
 
 Node* Document::Read(const element& json, const Shape& shape) {

@@ -34,6 +34,11 @@ class Document {
   // surrogates or a name twice, or has another JSON type than the shape wants (W10, W11).
   base::Result<Node*> Parse(const std::string& json, const Shape& shape);
 
+  // Makes the tables that a request names those of an account, by qualified names; ARNs stay as
+  // they are. Request tokens become the account's, too. REQUIRES: its constraints have been
+  // checked.
+  void Qualify(Node& node, std::string_view account);
+
  private:
   // Each returns null, and leaves the error in `error_`, when it fails.
   Node* Read(const simdjson::dom::element& json, const Shape& shape);
@@ -46,6 +51,7 @@ class Document {
   Node* ReadAttributeValue(const simdjson::dom::element& json, const Shape& shape);
   Node* ReadAttributeMap(const simdjson::dom::element& json, const Shape& shape);
 
+  std::string_view Qualified(std::string_view name, std::string_view account);
   Node* NewNode(const Shape& shape);
   template <typename T>
   std::span<T> NewSpan(size_t size);

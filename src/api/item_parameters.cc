@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "engine/catalog.h"
+
 namespace stator::api {
 namespace {
 
@@ -107,7 +109,7 @@ base::Result<ReturnValues> ReadOldReturnValues(const Node& structure, size_t mem
 
 void AppendConsumedCapacity(const ConsumedCapacity& capacity, std::string& out) {
   ObjectWriter object(out);
-  object.String("TableName", capacity.table_name);
+  object.String("TableName", engine::BareTableName(capacity.table_name));
   WriteUnits(capacity.Total(), capacity.split, object);
   if (capacity.detail == CapacityDetail::kIndexes) {
     AppendUnits(capacity.table, capacity.split, object.Member("Table"));
@@ -140,7 +142,8 @@ base::Result<void> WriteItemCollectionMetrics(const TableMetrics& metrics, Objec
   }
   ObjectWriter tables(body.Member("ItemCollectionMetrics"));
   for (const auto& [table, entries] : metrics) {
-    STATOR_RETURN_IF_ERROR(AppendMetricsList(entries, tables.EscapedMember(table)));
+    STATOR_RETURN_IF_ERROR(
+        AppendMetricsList(entries, tables.EscapedMember(engine::BareTableName(table))));
   }
   tables.End();
   return {};

@@ -21,10 +21,12 @@ namespace stator::api {
 class Call {
  public:
   // Borrows all of them.
-  Call(engine::Engine& engine, const Authorizer& authorizer, const Request& request, Node& body)
+  Call(engine::Engine& engine, const Authorizer& authorizer, const Request& request, Node& body,
+       std::string_view account)
       : request(request),
         body(body),
         context{.cache_only = !request.may_block},
+        account(account),
         engine_(engine),
         authorizer_(authorizer) {}
 
@@ -40,6 +42,7 @@ class Call {
   const Request& request;
   Node& body;  // read against the operation's input shape, with its constraints checked
   const engine::CallContext context;
+  const std::string_view account;  // of the caller; empty for the server's own
 
  private:
   engine::Engine& engine_;

@@ -6,6 +6,7 @@
 
 #include "api/json_writer.h"
 #include "api/shapes_tables.h"
+#include "engine/catalog.h"
 
 namespace stator::api {
 namespace {
@@ -231,7 +232,7 @@ void AppendTableDescription(const engine::TableDescription& description, std::st
   if (!deleting) {
     AppendDefinitions(table.attributes, object.Member("AttributeDefinitions"));
   }
-  object.String("TableName", table.schema.name);
+  object.String("TableName", engine::BareTableName(table.schema.name));
   if (!deleting) {
     AppendKeySchema(table.schema.key, object.Member("KeySchema"));
   }

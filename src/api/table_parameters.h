@@ -49,10 +49,14 @@ inline void EncodeNothing(std::string& /*out*/) {}
 //   void Encode(const T& result, std::string& out), or void Encode(std::string& out) when T is void
 template <auto kDecode, auto kDescribeAccess, auto kExecute, auto kEncode>
 void RunTableOperation(Call& call, ResponseSink sink) {
-  const auto request = kDecode(call.body);
+  auto request = kDecode(call.body);
   if (!request.ok()) {
     sink(ErrorResponse(request.error()));
     return;
+  }
+  // Lists are of the caller's account; all else names its tables.
+  if constexpr (requires { request->account; }) {
+    request->account = call.account;
   }
   const base::Result<engine::Engine*> engine =
       call.Authorize([&request](AccessList& accesses) { kDescribeAccess(*request, accesses); });

@@ -16,7 +16,7 @@ struct SignedHead {
   std::string_view method = "POST";
   std::string_view path = "/";
   std::string_view query = {};
-  std::span<const HeaderView> headers;  // all of the request's
+  std::span<const HeaderView> headers = {};  // all of the request's
   // Whether nobody on the way can change the body, so that a signature may leave it out.
   bool secure_transport = false;
 };

@@ -76,9 +76,9 @@ bool SigV4Verifier::Matches(const SignatureClaim& claim, const std::string& secr
 
 void SigV4Verifier::MatchUnknown(const SignatureClaim& claim, std::string_view body) {
   // As long as the secrets of the service.
-  static const std::string kNobodysSecret(40, 'x');
+  static const std::string nobodys_secret(40, 'x');
   Hasher& hasher = ThreadHasher();
-  (void)Compare(claim, unknown_keys_.Get(claim.access_key_id, kNobodysSecret, claim.scope, hasher),
+  (void)Compare(claim, unknown_keys_.Get(claim.access_key_id, nobodys_secret, claim.scope, hasher),
                 body, hasher);
 }
 

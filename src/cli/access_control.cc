@@ -20,6 +20,14 @@ std::string KeyFilePath(const ServeOptions& options) {
   return options.store.data_dir + "/auth.key";
 }
 
+// Empty when a store that keeps nothing has no place for it.
+std::string AdminSocketPath(const ServeOptions& options) {
+  if (!options.admin_socket.empty() || options.store.in_memory) {
+    return options.admin_socket;
+  }
+  return DefaultAdminSocket(options.store.data_dir);
+}
+
 base::Result<auth::Digest> OpenKeyFile(const ServeOptions& options, storage::Store& store) {
   const std::string path = KeyFilePath(options);
   if (path.empty()) {  // what is not kept needs no key that is
@@ -49,9 +57,7 @@ api::AuditLog MakeAuditLog(const base::Clock& clock) {
 
 }  // namespace
 
-std::string DefaultAdminSocket(const storage::StoreOptions& store) {
-  return store.in_memory ? "" : store.data_dir + "/admin.sock";
-}
+std::string DefaultAdminSocket(const std::string& data_dir) { return data_dir + "/admin.sock"; }
 
 base::Result<std::unique_ptr<AccessControl>> AccessControl::Open(const ServeOptions& options,
                                                                  storage::Store& store,
@@ -69,8 +75,7 @@ base::Result<std::unique_ptr<AccessControl>> AccessControl::Open(const ServeOpti
 AccessControl::AccessControl(const ServeOptions& options, storage::Store& store,
                              const auth::Digest& key, const base::Clock& clock)
     : clock_(clock),
-      admin_socket_(options.admin_socket.empty() ? DefaultAdminSocket(options.store)
-                                                 : options.admin_socket),
+      admin_socket_(AdminSocketPath(options)),
       identities_(store, key, clock),
       authenticator_(identities_, options.engine.identity.region),
       audit_log_(MakeAuditLog(clock)),

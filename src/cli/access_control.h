@@ -61,7 +61,7 @@ class AccessControl {
   std::unique_ptr<server::HttpServer> admin_server_;  // last: it uses the members above
 };
 
-// Where the administrative API listens by default; empty for a store that keeps nothing.
-std::string DefaultAdminSocket(const storage::StoreOptions& store);
+// Where the administrative API of a data directory listens, unless told otherwise.
+std::string DefaultAdminSocket(const std::string& data_dir);
 
 }  // namespace stator::cli

@@ -44,9 +44,8 @@ void RunCommand(const IamFlags& flags, std::string_view operation, const IamArgu
   if (!body.ok()) {
     Fail(body.error().message);
   }
-  const std::string socket = flags.admin_socket.empty()
-                                 ? DefaultAdminSocket({.data_dir = flags.data_dir})
-                                 : flags.admin_socket;
+  const std::string socket =
+      flags.admin_socket.empty() ? DefaultAdminSocket(flags.data_dir) : flags.admin_socket;
   const base::Result<LocalAnswer> answer =
       CallLocally(socket, "StatorIam." + std::string(operation), *body);
   if (!answer.ok()) {

@@ -57,6 +57,9 @@ storage::Key DropKey(std::string_view name, storage::Space space) {
                     std::string(kDropPrefix) + EncodeSpace(space));
 }
 
+constexpr std::string_view kOfAccount = ":table/";
+constexpr size_t kAccountDigits = 12;
+
 storage::Key StreamKey(const Stream& stream) {
   return CatalogKey(std::string(kTablePrefix) + stream.table,
                     std::string(kStreamPrefix) + stream.label);
@@ -174,6 +177,23 @@ base::Error NotFound(std::string message) {
 
 }  // namespace
 
+std::string QualifiedTableName(std::string_view account, std::string_view name) {
+  std::string qualified(account);
+  return qualified.append(kOfAccount).append(name);
+}
+
+std::string_view AccountOfName(std::string_view name) {
+  const bool qualified = name.size() > kAccountDigits &&
+                         name.substr(kAccountDigits).starts_with(kOfAccount) &&
+                         name.find_first_not_of("0123456789") == kAccountDigits;
+  return qualified ? name.substr(0, kAccountDigits) : std::string_view();
+}
+
+std::string_view BareTableName(std::string_view name) {
+  const bool qualified = !AccountOfName(name).empty();
+  return qualified ? name.substr(kAccountDigits + kOfAccount.size()) : name;
+}
+
 base::Result<StoredCatalog> ReadCatalog(storage::Store& store) {
   StoredCatalog catalog;
   const auto read_row = [&catalog](const storage::RowView& row) {
@@ -231,7 +251,7 @@ base::Result<Catalog::Snapshot> Catalog::Find(std::string_view name_or_arn) cons
   const auto found = name ? state->tables.find(*name) : state->tables.end();
   if (found == state->tables.end()) {
     return NotFound("Requested resource not found: Table: " +
-                    std::string(name.value_or(name_or_arn)) + " not found");
+                    std::string(BareTableName(name.value_or(name_or_arn))) + " not found");
   }
   return Snapshot{.table = found->second, .epoch = state->epoch};
 }
@@ -379,19 +399,24 @@ base::Result<void> Catalog::EraseStream(const Stream& stream) {
 }
 
 std::string Catalog::TableArn(std::string_view table_name) const {
-  return "arn:aws:dynamodb:" + identity_.region + ":" + identity_.account + ":table/" +
-         std::string(table_name);
+  const std::string prefix = "arn:aws:dynamodb:" + identity_.region + ":";
+  return prefix + (AccountOfName(table_name).empty()
+                       ? QualifiedTableName(identity_.account, table_name)
+                       : std::string(table_name));
 }
 
 std::optional<std::string_view> Catalog::NameOf(std::string_view name_or_arn) const {
   if (!name_or_arn.starts_with("arn:")) {
     return name_or_arn;
   }
-  const std::string prefix = TableArn("");
-  if (!name_or_arn.starts_with(prefix)) {
+  const std::string prefix = "arn:aws:dynamodb:" + identity_.region + ":";
+  const std::string_view rest =
+      name_or_arn.starts_with(prefix) ? name_or_arn.substr(prefix.size()) : std::string_view();
+  const std::string_view account = AccountOfName(rest);
+  if (account.empty()) {
     return std::nullopt;
   }
-  return name_or_arn.substr(prefix.size());
+  return account == identity_.account ? BareTableName(rest) : rest;
 }
 
 std::shared_ptr<const Catalog::State> Catalog::LoadState() const {

@@ -24,6 +24,14 @@ struct Identity {
   std::string account = "000000000000";
 };
 
+// Tables belong to accounts. A table of the server's own account is known by its name, and one of
+// another account by that account, ":table/" and its name: how its ARN ends. No name has a colon.
+std::string QualifiedTableName(std::string_view account, std::string_view name);
+// The account of a qualified name; empty for the server's own.
+std::string_view AccountOfName(std::string_view name);
+// The name alone, as users give and see it. An ARN stays as it is.
+std::string_view BareTableName(std::string_view name);
+
 // The rows of a catalog, as they are stored.
 struct StoredCatalog {
   std::map<std::string, std::shared_ptr<const Table>, std::less<>> tables;
@@ -73,7 +81,7 @@ class Catalog {
   // ("Requested resource not found: Table: NAME not found").
   base::Result<Snapshot> Find(std::string_view name_or_arn) const;
 
-  // All names, sorted.
+  // All names, qualified where they are another account's, sorted.
   std::vector<std::string> Names() const;
 
   // Changes one table atomically: `change` gets the current table (null when there is none) and
@@ -100,7 +108,8 @@ class Catalog {
 
   const Identity& identity() const { return identity_; }
   std::string TableArn(std::string_view table_name) const;
-  // The table's name in a name or an ARN of this account and region; nullopt for another ARN.
+  // The table's name, qualified where it is another account's, in a name or an ARN of this region;
+  // nullopt for another ARN.
   std::optional<std::string_view> NameOf(std::string_view name_or_arn) const;
 
  private:

@@ -57,6 +57,37 @@ TEST(Catalog, FindsTablesByNameAndArn) {
   EXPECT_EQ(catalog.Find("x").error().message, "Requested resource not found: Table: x not found");
 }
 
+TEST(Catalog, KeepsAccountsApart) {
+  const auto store = OpenInMemory();
+  const Identity identity{.region = "eu-west-1", .account = "123456789012"};
+  const std::string other = QualifiedTableName("999999999999", "table");
+  EXPECT_EQ(AccountOfName(other), "999999999999");
+  EXPECT_EQ(BareTableName(other), "table");
+  for (const char* name : {"table", "123456789012", "12345678901:table/a", "a23456789012:table/a",
+                           "arn:aws:dynamodb:eu-west-1:123456789012:table/a"}) {
+    EXPECT_EQ(AccountOfName(name), "");
+    EXPECT_EQ(BareTableName(name), name);
+  }
+  {
+    Catalog catalog(*store, identity);
+    ASSERT_TRUE(catalog.Load().ok());
+    ASSERT_TRUE(catalog.Update("table", Set(MakeTable("table", 20))).ok());
+    ASSERT_TRUE(catalog.Update(other, Set(MakeTable(other, 21))).ok());
+  }
+  Catalog catalog(*store, identity);
+  ASSERT_TRUE(catalog.Load().ok());
+  const std::string arn = "arn:aws:dynamodb:eu-west-1:999999999999:table/table";
+  EXPECT_EQ(catalog.TableArn(other), arn);
+  EXPECT_EQ(catalog.FindForItems("table")->table->schema.space, 20U);
+  EXPECT_EQ(catalog.FindForItems(catalog.TableArn("table"))->table->schema.space, 20U);
+  EXPECT_EQ(catalog.FindForItems(other)->table->schema.space, 21U);
+  EXPECT_EQ(catalog.FindForItems(arn)->table->schema.space, 21U);
+  // The server's own account may be named, too.
+  EXPECT_EQ(catalog.NameOf("arn:aws:dynamodb:eu-west-1:123456789012:table/x"), "x");
+  EXPECT_EQ(catalog.Find(QualifiedTableName("999999999999", "x")).error().message,
+            "Requested resource not found: Table: x not found");
+}
+
 // K7.
 TEST(Catalog, HidesTablesThatAreNotThereYetOrAnyMoreFromItems) {
   const auto store = OpenInMemory();

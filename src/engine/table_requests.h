@@ -145,6 +145,7 @@ struct TableDescription {
 struct ListTablesRequest {
   std::optional<std::string> exclusive_start;
   std::optional<int64_t> limit;  // 1 to 100
+  std::string account = {};      // empty: the server's own
 };
 
 // A page of table names, sorted.

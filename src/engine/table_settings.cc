@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "engine/catalog.h"
 #include "engine/schema_builder.h"
 #include "model/limits.h"
 
@@ -321,7 +322,7 @@ base::Result<void> ApplyTags(const std::vector<Tag>& tags, Table& table) {
 
 base::Result<Table> BuildTable(const CreateTableRequest& request, const ChangeContext& context) {
   Table table;
-  STATOR_RETURN_IF_ERROR(CheckTableName(request.table));
+  STATOR_RETURN_IF_ERROR(CheckTableName(BareTableName(request.table)));
   table.billing_mode = request.billing_mode.value_or(BillingMode::kProvisioned);
   STATOR_RETURN_IF_ERROR(InitializeCapacity(
       {.provisioned = request.provisioned, .on_demand = request.on_demand, .warm = request.warm},

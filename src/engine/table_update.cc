@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/catalog.h"
 #include "engine/schema_builder.h"
 #include "model/limits.h"
 
@@ -240,11 +241,11 @@ base::Result<void> UpdateTableCapacity(const UpdateTableRequest& request, bool m
 base::Result<void> UpdateStream(const StreamSpec& stream, int64_t now_micros, Table& table) {
   if (stream.enabled && table.stream_enabled) {
     return base::ValidationError("Table already has an enabled stream: TableName: " +
-                                 table.schema.name);
+                                 std::string(BareTableName(table.schema.name)));
   }
   if (!stream.enabled && !table.stream_enabled) {
     return base::ValidationError("Table does not have an enabled stream: TableName: " +
-                                 table.schema.name);
+                                 std::string(BareTableName(table.schema.name)));
   }
   if (stream.enabled) {
     EnableStream(stream, now_micros, table);
@@ -274,7 +275,7 @@ base::Result<void> CheckNotInUse(const Table& table) {
   }
   return base::Error{base::ErrorCode::kResourceInUse,
                      "Attempt to change a resource which is still in use: Table is being " +
-                         std::string(what) + ": " + table.schema.name};
+                         std::string(what) + ": " + std::string(BareTableName(table.schema.name))};
 }
 
 base::Result<void> CheckUpdateRequest(const UpdateTableRequest& request) {

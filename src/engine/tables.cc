@@ -38,7 +38,8 @@ base::Result<std::string> TableNameOfArn(const Catalog& catalog, const std::stri
     return InvalidResourceArn(arn);
   }
   const std::optional<std::string_view> name = catalog.NameOf(arn);
-  if (!name) {
+  // Whether another account has such a table is not told.
+  if (!name || (!AccountOfName(*name).empty() && !catalog.Find(*name).ok())) {
     return base::Error{base::ErrorCode::kAccessDenied,
                        "User is not authorized to perform this operation on resource: " + arn};
   }
@@ -51,12 +52,14 @@ base::Error NoSuchResource(const std::string& arn) {
 }
 
 base::Error TableExists(const std::string& name) {
-  return base::Error{base::ErrorCode::kResourceInUse, "Table already exists: " + name};
+  return base::Error{base::ErrorCode::kResourceInUse,
+                     "Table already exists: " + std::string(BareTableName(name))};
 }
 
 base::Error NoSuchTable(std::string_view name) {
-  return base::Error{base::ErrorCode::kResourceNotFound,
-                     "Requested resource not found: Table: " + std::string(name) + " not found"};
+  return base::Error{
+      base::ErrorCode::kResourceNotFound,
+      "Requested resource not found: Table: " + std::string(BareTableName(name)) + " not found"};
 }
 
 }  // namespace
@@ -131,7 +134,7 @@ base::Result<TableDescription> Tables::CreateTable(const CreateTableRequest& req
   if (catalog_.Find(named.table).ok()) {
     return TableExists(named.table);
   }
-  if (catalog_.Names().size() >= model::limits::kTables) {
+  if (NamesOf(AccountOfName(named.table)).size() >= model::limits::kTables) {
     return base::Error{base::ErrorCode::kLimitExceeded,
                        "Subscriber limit exceeded: There is a limit of " +
                            std::to_string(model::limits::kTables) + " tables per subscriber"};
@@ -228,8 +231,18 @@ base::Result<TableDescription> Tables::DescribeTable(std::string_view name_or_ar
   return Describe(std::move(snapshot.table));
 }
 
+std::vector<std::string> Tables::NamesOf(std::string_view account) const {
+  std::vector<std::string> names;
+  for (const std::string& name : catalog_.Names()) {
+    if (AccountOfName(name) == account) {
+      names.emplace_back(BareTableName(name));
+    }
+  }
+  return names;
+}
+
 ListTablesResult Tables::ListTables(const ListTablesRequest& request) const {
-  std::vector<std::string> names = catalog_.Names();
+  std::vector<std::string> names = NamesOf(request.account);
   auto first = names.begin();
   if (request.exclusive_start) {
     first = std::upper_bound(names.begin(), names.end(), *request.exclusive_start);

@@ -83,6 +83,8 @@ class Tables {
   const Catalog& catalog() const { return catalog_; }
 
  private:
+  // The bare names of an account's tables, sorted; of the server's own when it is empty.
+  std::vector<std::string> NamesOf(std::string_view account) const;
   TableDescription Describe(std::shared_ptr<const Table> table) const;
   // What is stored of a table in a transitional state.
   std::shared_ptr<const Table> Stored(const Table& transitional) const;

@@ -15,7 +15,7 @@ using testing::Not;
 class AdminApiTest : public testing::Test {
  protected:
   AdminApiTest()
-      : store_(*storage::OpenStore({.in_memory = true})),
+      : store_(*storage::OpenStore({.in_memory = true, .data_dir = {}, .log = {}})),
         identities_(*store_, auth::SealingKey{}, clock_),
         api_(identities_, "000000000000",
              [this](const api::AuditEvent& event) { events_.push_back(event); }) {

@@ -13,9 +13,9 @@ namespace stator::iam {
 
 // What a session of a role adds to the role.
 struct Session {
-  std::string name;
-  std::vector<std::string> policies;  // JSON documents
-  std::map<std::string, std::string> tags;
+  std::string name = {};
+  std::vector<std::string> policies = {};  // JSON documents
+  std::map<std::string, std::string> tags = {};
 };
 
 // The account's root, which may do everything.

@@ -36,26 +36,26 @@ std::string_view KindName(PrincipalKind kind);
 // A user, a group or a role. An immutable value, shared.
 struct Principal {
   PrincipalKind kind = PrincipalKind::kUser;
-  std::string account;
-  std::string name;
-  std::string id;  // never used again, such as AIDA...
+  std::string account = {};
+  std::string name = {};
+  std::string id = {};  // never used again, such as AIDA...
   int64_t created_micros = 0;
-  std::map<std::string, std::string> tags;
-  std::map<std::string, std::string> policies;  // inline: JSON documents by name
-  std::set<std::string> attached;               // ARNs of managed policies
-  std::optional<std::string> boundary;          // ARN of a managed policy
-  std::set<std::string> groups;                 // of a user: names
-  std::string trust_policy;                     // of a role: who may assume it
-  int64_t max_session_seconds = 3600;           // of a role
+  std::map<std::string, std::string> tags = {};
+  std::map<std::string, std::string> policies = {};  // inline: JSON documents by name
+  std::set<std::string> attached = {};               // ARNs of managed policies
+  std::optional<std::string> boundary = {};          // ARN of a managed policy
+  std::set<std::string> groups = {};                 // of a user: names
+  std::string trust_policy = {};                     // of a role: who may assume it
+  int64_t max_session_seconds = 3600;                // of a role
 
   std::string Arn() const;
 };
 
 // A policy that is attached by its ARN.
 struct ManagedPolicy {
-  std::string account;
-  std::string name;
-  std::string document;
+  std::string account = {};
+  std::string name = {};
+  std::string document = {};
   int64_t created_micros = 0;
 
   std::string Arn() const;
@@ -63,17 +63,17 @@ struct ManagedPolicy {
 
 // A long-term access key. The secret is in the clear here, and sealed where it is stored.
 struct AccessKey {
-  std::string id;  // AKIA...
-  std::string account;
-  std::string user;  // empty: the account's root, which may do everything
-  std::string secret;
+  std::string id = {};  // AKIA...
+  std::string account = {};
+  std::string user = {};  // empty: the account's root, which may do everything
+  std::string secret = {};
   bool active = true;
   int64_t created_micros = 0;
 };
 
 // An account: what tables, users and all else belong to.
 struct Account {
-  std::string id;  // 12 digits
+  std::string id = {};  // 12 digits
   int64_t created_micros = 0;
 };
 

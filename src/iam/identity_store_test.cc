@@ -18,7 +18,8 @@ constexpr int64_t kHour = 3'600'000'000;
 
 class IdentityStoreTest : public testing::Test {
  protected:
-  IdentityStoreTest() : store_(*storage::OpenStore({.in_memory = true})) {
+  IdentityStoreTest()
+      : store_(*storage::OpenStore({.in_memory = true, .data_dir = {}, .log = {}})) {
     identities_ = Open(Key(1));
     EXPECT_TRUE(identities_->Load().ok());
   }

@@ -14,16 +14,16 @@ namespace stator::iam {
 // What the credentials of an assumed role stand for. Nothing of it is stored: the session token is
 // this text, sealed. A value type.
 struct SessionGrant {
-  std::string access_key_id;  // ASIA...
-  std::string secret;
-  std::string account;  // of the role
-  std::string role;
-  std::string role_id;  // so that a new role of the same name is another one
-  std::string session;  // RoleSessionName
+  std::string access_key_id = {};  // ASIA...
+  std::string secret = {};
+  std::string account = {};  // of the role
+  std::string role = {};
+  std::string role_id = {};  // so that a new role of the same name is another one
+  std::string session = {};  // RoleSessionName
   int64_t expires_micros = 0;
-  std::optional<std::string> policy;     // the inline session policy
-  std::vector<std::string> policy_arns;  // managed session policies
-  std::map<std::string, std::string> tags;
+  std::optional<std::string> policy = {};     // the inline session policy
+  std::vector<std::string> policy_arns = {};  // managed session policies
+  std::map<std::string, std::string> tags = {};
 };
 
 // The session token of a grant: base64.

@@ -17,7 +17,7 @@ constexpr char kAccount[] = "000000000000";
 class StsTest : public testing::Test {
  protected:
   StsTest()
-      : store_(*storage::OpenStore({.in_memory = true})),
+      : store_(*storage::OpenStore({.in_memory = true, .data_dir = {}, .log = {}})),
         identities_(*store_, auth::SealingKey{}, clock_),
         service_(identities_, RootMayAssume,
                  [this](const api::AuditEvent& event) { events_.push_back(event); }) {
@@ -93,8 +93,10 @@ TEST_F(StsTest, PutsSessionPoliciesAndTagsIntoTheToken) {
 }
 
 TEST_F(StsTest, RefusesWhoeverMayNot) {
-  caller_ = std::make_shared<const api::Caller>(
-      api::Caller{.account = kAccount, .arn = "arn:aws:iam::000000000000:user/alice"});
+  auto alice = std::make_shared<api::Caller>();
+  alice->account = kAccount;
+  alice->arn = "arn:aws:iam::000000000000:user/alice";
+  caller_ = alice;
   EXPECT_THAT(Call(kAssume),
               HasSubstr("<Code>AccessDenied</Code><Message>User: "
                         "arn:aws:iam::000000000000:user/alice is not authorized to perform: "

@@ -10,6 +10,7 @@
 #include "api/node_json.h"
 #include "api/operations/operations.h"
 #include "api/shapes_item.h"
+#include "engine/catalog.h"
 #include "model/limits.h"
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
@@ -179,7 +180,7 @@ void Run(Call& call, ResponseSink sink) {
   }
   Echo echo{.tables = {}, .json = call.request.body};
   for (const engine::BatchGetItemRequest::Table& table : request->tables) {
-    echo.tables.push_back(table.table);
+    echo.tables.emplace_back(engine::BareTableName(table.table));
   }
   (*engine)->BatchGetItem(
       *request, call.context,

@@ -251,6 +251,53 @@ def test_sts_refusals(auth):
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
+def test_accounts(auth):
+    """Tables of two accounts share names, and nothing else."""
+    other = {"AWS_ACCESS_KEY_ID": (key := auth.iam("create-account", "--account-id", "111111111111")["AccessKey"])["AccessKeyId"],
+             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+    assert auth.client("sts", other).get_caller_identity()["Account"] == "111111111111"
+    clients = {ACCOUNT: auth.client(), "111111111111": auth.client(credentials=other)}
+    for account, client in clients.items():
+        made = client.create_table(TableName="shared", BillingMode="PAY_PER_REQUEST",
+                                   KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+                                   AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}])
+        assert made["TableDescription"]["TableName"] == "shared"
+        assert made["TableDescription"]["TableArn"] == f"arn:aws:dynamodb:us-east-1:{account}:table/shared"
+        answer = client.put_item(TableName="shared", Item={"k": {"S": "a"}, "of": {"S": account}},
+                                 ReturnConsumedCapacity="TOTAL")
+        assert answer["ConsumedCapacity"]["TableName"] == "shared"
+        client.transact_write_items(ClientRequestToken="token", TransactItems=[
+            {"Put": {"TableName": "shared", "Item": {"k": {"S": account}}}}])
+    mine, theirs = clients[ACCOUNT], clients["111111111111"]
+    assert theirs.list_tables()["TableNames"] == ["shared"]
+    assert "shared" in mine.list_tables()["TableNames"]
+    for account, client in clients.items():
+        key = {"k": {"S": "a"}}
+        assert client.get_item(TableName="shared", Key=key)["Item"]["of"] == {"S": account}
+        batch = client.batch_get_item(RequestItems={"shared": {"Keys": [key]}})
+        assert batch["Responses"]["shared"][0]["of"] == {"S": account}
+        assert client.query(TableName="shared", KeyConditionExpression="k = :k",
+                            ExpressionAttributeValues={":k": {"S": "a"}})["Items"][0]["of"] == {"S": account}
+        assert client.scan(TableName="shared")["Count"] == 2
+        arn = client.describe_table(TableName="shared")["Table"]["TableArn"]
+        assert client.get_item(TableName=arn, Key=key)["Item"]["of"] == {"S": account}
+        client.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": account}])
+        assert client.list_tags_of_resource(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": account}]
+    with pytest.raises(botocore.exceptions.ClientError, match="failed to satisfy constraint"):
+        mine.get_item(TableName="111111111111:table/shared", Key=key)
+    with pytest.raises(botocore.exceptions.ClientError, match="failed to satisfy constraint"):
+        mine.batch_get_item(RequestItems={"111111111111:table/shared": {"Keys": [key]}})
+    with pytest.raises(botocore.exceptions.ClientError, match="Table already exists: shared"):
+        theirs.create_table(TableName="shared", BillingMode="PAY_PER_REQUEST",
+                            KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+                            AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}])
+    with pytest.raises(botocore.exceptions.ClientError, match="AccessDeniedException"):
+        theirs.describe_time_to_live(TableName="shared")
+    theirs.delete_table(TableName="shared")
+    assert theirs.list_tables()["TableNames"] == []
+    assert mine.get_item(TableName="shared", Key=key)["Item"]["of"] == {"S": ACCOUNT}
+
+
 def test_audit(auth):
     dynamodb = auth.client()
     secret = "the content of an item"
