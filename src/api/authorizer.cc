@@ -1,7 +1,9 @@
 #include "api/authorizer.h"
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "auth/policy_evaluator.h"
 
@@ -77,6 +79,32 @@ base::Result<void> Authorizer::Check(const Request& request, Describe describe) 
                        "User: " + request.caller->arn + " is not authorized"};
   }
   return {};
+}
+
+base::Result<void> Authorizer::CheckAssumeRole(const Request& request, const std::string& role_arn,
+                                               std::string_view trust_policy) const {
+  AccessList accesses(catalog_, request, clock_.NowMicros());
+  Access& access = accesses.AddAccount("");
+  access.action = "sts:AssumeRole";
+  access.resource = role_arn;
+  const auth::PolicyRequest asked = ToRequest(accesses, access);
+  auth::PolicySet set = PoliciesOf(*request.caller, policies_);
+  base::Result<auth::Policy> trust = auth::ParsePolicy(trust_policy, auth::PolicyKind::kTrust);
+  bool trusted = false;
+  if (trust.ok()) {
+    for (const auth::PolicyStatement& statement : trust->statements) {
+      trusted = trusted || (!statement.denies && auth::MatchStatement(statement, asked).match ==
+                                                     auth::StatementMatch::kApplies);
+    }
+    set.resource = std::make_shared<const auth::Policy>(*std::move(trust));
+  }
+  const auth::PolicyDecision decision = auth::EvaluatePolicies(set, asked);
+  if (trusted && decision.allowed()) {
+    return {};
+  }
+  return base::Error{base::ErrorCode::kAccessDenied,
+                     "User: " + request.caller->arn +
+                         " is not authorized to perform: sts:AssumeRole on resource: " + role_arn};
 }
 
 bool Authorizer::KeepsControl(const Request& request, const std::string& arn,

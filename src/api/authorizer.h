@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "api/access.h"
 #include "api/call.h"
 #include "auth/policy_cache.h"
@@ -20,6 +23,11 @@ class Authorizer {
   // kAccessDenied in the service's words. Without a caller nothing is checked, nor described.
   using Describe = base::FunctionRef<void(AccessList& accesses)>;
   base::Result<void> Check(const Request& request, Describe describe) const;
+
+  // Whether the caller may assume a role, which takes two: the role's trust policy has to name the
+  // caller, and all policies together have to allow it. kAccessDenied in the service's words.
+  base::Result<void> CheckAssumeRole(const Request& request, const std::string& role_arn,
+                                     std::string_view trust_policy) const;
 
   // Whether the caller could still change the policy of a resource if it were `policy`; yes when
   // nothing is checked. REQUIRES: the policy is valid.

@@ -14,7 +14,7 @@ namespace {
 
 // The operations that callers of other accounts than the server's own have: those that name every
 // table that they are about.
-constexpr std::array<std::string_view, 21> kForAllAccounts = {"BatchGetItem",
+constexpr std::array<std::string_view, 26> kForAllAccounts = {"BatchGetItem",
                                                               "BatchWriteItem",
                                                               "CreateTable",
                                                               "DeleteItem",
@@ -34,7 +34,12 @@ constexpr std::array<std::string_view, 21> kForAllAccounts = {"BatchGetItem",
                                                               "UntagResource",
                                                               "UpdateItem",
                                                               "UpdateTable",
-                                                              "DescribeContinuousBackups"};
+                                                              "DescribeContinuousBackups",
+                                                              "DescribeTimeToLive",
+                                                              "UpdateTimeToLive",
+                                                              "PutResourcePolicy",
+                                                              "GetResourcePolicy",
+                                                              "DeleteResourcePolicy"};
 
 base::Error NotForAccount(const Caller& caller, std::string_view operation) {
   return base::Error{base::ErrorCode::kAccessDenied,

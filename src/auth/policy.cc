@@ -152,7 +152,10 @@ base::Result<std::vector<PolicyCondition>> ParseConditions(const element& json, 
 // Reads the members of one statement.
 class StatementReader {
  public:
-  StatementReader(PolicyKind kind, bool variables) : kind_(kind), variables_(variables) {}
+  StatementReader(PolicyKind kind, bool variables) : kind_(kind), variables_(variables) {
+    // A trust policy is about the role that has it: about all resources but none.
+    statement_.not_resources = kind == PolicyKind::kTrust;
+  }
 
   base::Result<PolicyStatement> Read(const element& json) {
     STATOR_ASSIGN_OR_RETURN(const simdjson::dom::object object, ObjectOf(json, "a statement"));
@@ -220,13 +223,16 @@ class StatementReader {
     if (action_members_ != 1) {
       return Invalid("a statement needs either Action or NotAction");
     }
-    if (resource_members_ != 1) {
+    if (kind_ == PolicyKind::kTrust && resource_members_ != 0) {
+      return Invalid("a trust policy has no Resource");
+    }
+    if (kind_ != PolicyKind::kTrust && resource_members_ != 1) {
       return Invalid("a statement needs either Resource or NotResource");
     }
     if (kind_ == PolicyKind::kIdentity && principal_members_ != 0) {
       return Invalid("only policies of resources may have a Principal");
     }
-    if (kind_ == PolicyKind::kResource && principal_members_ != 1) {
+    if (kind_ != PolicyKind::kIdentity && principal_members_ != 1) {
       return Invalid("a statement of a resource's policy needs either Principal or NotPrincipal");
     }
     if (statement_.not_principals && !statement_.denies) {

@@ -16,7 +16,11 @@
 namespace stator::auth {
 
 // What a policy is attached to. Only those of resources name principals.
-enum class PolicyKind : uint8_t { kIdentity, kResource };
+enum class PolicyKind : uint8_t {
+  kIdentity,
+  kResource,
+  kTrust,  // of a role: who may assume it. As a resource's, but for the one role that has it.
+};
 
 // Sizes of documents, in bytes.
 inline constexpr size_t kIdentityPolicyBytes = 6144;

@@ -61,9 +61,10 @@ std::string DefaultAdminSocket(const std::string& data_dir) { return data_dir + 
 
 base::Result<std::unique_ptr<AccessControl>> AccessControl::Open(const ServeOptions& options,
                                                                  storage::Store& store,
+                                                                 const engine::Catalog& catalog,
                                                                  const base::Clock& clock) {
   STATOR_ASSIGN_OR_RETURN(const auth::Digest key, OpenKeyFile(options, store));
-  std::unique_ptr<AccessControl> access(new AccessControl(options, store, key, clock));
+  std::unique_ptr<AccessControl> access(new AccessControl(options, store, catalog, key, clock));
   STATOR_RETURN_IF_ERROR(access->identities_.Load());
   const std::string& account = options.engine.identity.account;
   if (!access->identities_.Get()->accounts.contains(account)) {
@@ -73,14 +74,21 @@ base::Result<std::unique_ptr<AccessControl>> AccessControl::Open(const ServeOpti
 }
 
 AccessControl::AccessControl(const ServeOptions& options, storage::Store& store,
-                             const auth::Digest& key, const base::Clock& clock)
+                             const engine::Catalog& catalog, const auth::Digest& key,
+                             const base::Clock& clock)
     : clock_(clock),
       admin_socket_(AdminSocketPath(options)),
       identities_(store, key, clock),
       authenticator_(identities_, options.engine.identity.region),
       audit_log_(MakeAuditLog(clock)),
       auditor_(audit_log_, options.audit_tables),
-      token_service_(identities_, iam::RootMayAssume, audit_log_),
+      authorizer_(catalog, clock),
+      token_service_(
+          identities_,
+          [this](const api::Request& request, const iam::Principal& role) {
+            return authorizer_.CheckAssumeRole(request, role.Arn(), role.trust_policy);
+          },
+          audit_log_),
       admin_api_(identities_, options.engine.identity.account, audit_log_) {}
 
 AccessControl::~AccessControl() { Stop(); }

@@ -5,9 +5,11 @@
 #include <string>
 
 #include "api/audit.h"
+#include "api/authorizer.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "cli/serve_options.h"
+#include "engine/catalog.h"
 #include "iam/admin_api.h"
 #include "iam/authenticator.h"
 #include "iam/identity_store.h"
@@ -25,6 +27,7 @@ class AccessControl {
   // they are not there yet. The arguments outlive the object. Fails with a text for people.
   static base::Result<std::unique_ptr<AccessControl>> Open(const ServeOptions& options,
                                                            storage::Store& store,
+                                                           const engine::Catalog& catalog,
                                                            const base::Clock& clock);
   ~AccessControl();
   AccessControl(const AccessControl&) = delete;
@@ -44,8 +47,8 @@ class AccessControl {
   const std::string& admin_socket() const { return admin_socket_; }
 
  private:
-  AccessControl(const ServeOptions& options, storage::Store& store, const auth::Digest& key,
-                const base::Clock& clock);
+  AccessControl(const ServeOptions& options, storage::Store& store, const engine::Catalog& catalog,
+                const auth::Digest& key, const base::Clock& clock);
 
   base::Result<void> CreateAccount(const std::string& account);
 
@@ -55,6 +58,7 @@ class AccessControl {
   iam::Authenticator authenticator_;
   const api::AuditLog audit_log_;
   const api::Auditor auditor_;
+  const api::Authorizer authorizer_;  // of STS; the dispatcher has its own
   const iam::TokenService token_service_;
   const iam::AdminApi admin_api_;
   std::optional<iam::AccessKey> new_key_;

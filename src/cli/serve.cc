@@ -190,7 +190,8 @@ base::Result<void> Serve(const ServeOptions& options) {
   STATOR_RETURN_IF_ERROR(engine.Start());
   std::unique_ptr<AccessControl> access;
   if (options.auth) {
-    STATOR_ASSIGN_OR_RETURN(access, AccessControl::Open(options, *store, base::Clock::System()));
+    STATOR_ASSIGN_OR_RETURN(access, AccessControl::Open(options, *store, engine.tables().catalog(),
+                                                        base::Clock::System()));
   }
   const api::Dispatcher dispatcher(engine, options.api);
   server::HttpServerOptions http = options.http;

@@ -97,5 +97,21 @@ TEST(ServeOptions, KeepOtherMachinesOut) {
                   .ok());
 }
 
+TEST(ServeOptions, LetOthersInWhenTheySign) {
+  const auto accepted = [](Settings settings) {
+    settings["host"] = {"0.0.0.0", "--host"};
+    return MakeServeOptions(settings).ok();
+  };
+  EXPECT_TRUE(accepted({{"auth", {"true", "--auth"}}}));
+  EXPECT_TRUE(accepted({{"auth", {"true", "--auth"}}, {"audit-table", {"a,b", "--x"}}}));
+  EXPECT_FALSE(accepted({{"auth", {"false", "--auth"}}}));
+  EXPECT_FALSE(
+      accepted({{"auth", {"true", "--auth"}}, {"insecure-any-credentials", {"true", "--x"}}}));
+  // What would be ignored is refused.
+  for (const char* name : {"auth-key-file", "admin-socket", "audit-table"}) {
+    EXPECT_NE(Refusal(name, "x").find("mean nothing without --auth"), std::string::npos) << name;
+  }
+}
+
 }  // namespace
 }  // namespace stator::cli

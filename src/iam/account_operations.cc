@@ -150,7 +150,7 @@ AccessKey NewRootKey(const std::string& account, int64_t now_micros) {
 }
 
 std::span<const AdminOperation> operations::Accounts() {
-  static const std::array kOperations = {
+  static const std::array list = {
       AdminOperation{
           "CreateAccount", "An account, and a key of its root", {kAccountId}, {}, CreateAccount},
       AdminOperation{"ListAccounts", "The accounts", {}, {}, ListAccounts},
@@ -172,7 +172,7 @@ std::span<const AdminOperation> operations::Accounts() {
                      {kUserName, kAccountId},
                      ListAccessKeys},
   };
-  return kOperations;
+  return list;
 }
 
 }  // namespace stator::iam

@@ -12,6 +12,12 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+// Policies as they stand inside JSON.
+constexpr char kPolicy[] =
+    R"({\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"dynamodb:*\",\"Resource\":\"*\"}})";
+constexpr char kTrust[] = R"({\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",)"
+                          R"(\"Principal\":{\"AWS\":\"000000000000\"}}})";
+
 class AdminApiTest : public testing::Test {
  protected:
   AdminApiTest()
@@ -75,17 +81,19 @@ TEST_F(AdminApiTest, ManagesGroups) {
 }
 
 TEST_F(AdminApiTest, ManagesPolicies) {
-  Call("CreateRole", R"({"RoleName":"r","AssumeRolePolicyDocument":"{}"})");
+  Call("CreateRole",
+       R"({"RoleName":"r","AssumeRolePolicyDocument":")" + std::string(kTrust) + R"("})");
   const std::string arn = R"("arn:aws:iam::000000000000:policy/m")";
-  EXPECT_THAT(Call("CreatePolicy", R"({"PolicyName":"m","PolicyDocument":"{\"a\":1}"})"),
+  EXPECT_THAT(Call("CreatePolicy",
+                   R"({"PolicyName":"m","PolicyDocument":")" + std::string(kPolicy) + R"("})"),
               HasSubstr(arn));
   EXPECT_EQ(Call("AttachRolePolicy", R"({"RoleName":"r","PolicyArn":)" + arn + "}"), "{}");
   EXPECT_EQ(
       Call("PutRolePermissionsBoundary", R"({"RoleName":"r","PermissionsBoundary":)" + arn + "}"),
       "{}");
-  EXPECT_EQ(
-      Call("PutRolePolicy", R"({"RoleName":"r","PolicyName":"i","PolicyDocument":"{\"b\":1}"})"),
-      "{}");
+  EXPECT_EQ(Call("PutRolePolicy", R"({"RoleName":"r","PolicyName":"i","PolicyDocument":")" +
+                                      std::string(kPolicy) + R"("})"),
+            "{}");
   EXPECT_EQ(Call("ListRolePolicies", R"({"RoleName":"r"})"),
             R"({"PolicyNames":["i"],"AttachedPolicies":[)" + arn + "]}");
   EXPECT_THAT(Call("DeletePolicy", R"({"PolicyArn":)" + arn + "}"),
@@ -101,10 +109,16 @@ TEST_F(AdminApiTest, RefusesWhatIsNoPolicy) {
     return Call("PutUserPolicy",
                 R"({"UserName":"alice","PolicyName":"p","PolicyDocument":")" + document + R"("})");
   };
-  EXPECT_THAT(put("[]"), HasSubstr("not a JSON object"));
-  EXPECT_THAT(put("{"), HasSubstr("not a JSON object"));
-  EXPECT_THAT(put("{}" + std::string(6143, ' ')), HasSubstr("longer than 6144 bytes"));
-  EXPECT_EQ(put("{}" + std::string(6142, ' ')), "{}");
+  for (const std::string document : {"[]", "{", "{}", kTrust}) {
+    EXPECT_THAT(put(document), HasSubstr("ValidationException")) << document;
+  }
+  const size_t escapes = 14;  // of quotes, which are not a part of the policy
+  const std::string blanks(6144 + escapes - std::string_view(kPolicy).size(), ' ');
+  EXPECT_EQ(put(kPolicy + blanks), "{}");
+  EXPECT_THAT(put(kPolicy + blanks + " "), HasSubstr("longer than 6144 bytes"));
+  EXPECT_THAT(Call("CreateRole", R"({"RoleName":"r","AssumeRolePolicyDocument":")" +
+                                     std::string(kPolicy) + R"("})"),
+              HasSubstr("ValidationException"));
 }
 
 TEST_F(AdminApiTest, RefusesWhatItWouldIgnore) {

@@ -4,8 +4,6 @@
 #include <ctime>
 #include <string>
 
-#include <simdjson.h>
-
 namespace stator::iam {
 
 namespace {
@@ -84,22 +82,17 @@ base::Result<std::string> NameOf(const AdminCall& call, AdminMember member) {
   return name;
 }
 
-base::Result<void> CheckDocument(std::string_view document) {
+base::Result<void> CheckDocument(std::string_view document, auth::PolicyKind kind) {
   if (document.size() > limits::kPolicyBytes) {
     return base::ValidationError("The policy is longer than " +
                                  std::to_string(limits::kPolicyBytes) + " bytes.");
   }
-  simdjson::dom::parser parser;
-  simdjson::dom::element element;
-  if (parser.parse(document.data(), document.size()).get(element) != simdjson::SUCCESS ||
-      !element.is_object()) {
-    return base::ValidationError("The policy is not a JSON object.");
-  }
-  return {};
+  return auth::ValidatePolicy(document, kind);
 }
 
-base::Result<std::string> DocumentOf(const AdminCall& call, AdminMember member) {
-  STATOR_RETURN_IF_ERROR(CheckDocument(call.input.Text(member)));
+base::Result<std::string> DocumentOf(const AdminCall& call, AdminMember member,
+                                     auth::PolicyKind kind) {
+  STATOR_RETURN_IF_ERROR(CheckDocument(call.input.Text(member), kind));
   return std::string(call.input.Text(member));
 }
 

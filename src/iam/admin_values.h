@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "api/node.h"
+#include "auth/policy.h"
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "iam/admin_operations.h"
@@ -19,9 +20,11 @@ std::string IsoTime(int64_t micros);
 // A name of a user, group, role or policy: letters, digits and +=,.@_-, of a bounded length.
 base::Result<std::string> NameOf(const AdminCall& call, AdminMember member);
 
-// A policy as text. Fails when it is no JSON object, or longer than limits::kPolicyBytes.
-base::Result<std::string> DocumentOf(const AdminCall& call, AdminMember member);
-base::Result<void> CheckDocument(std::string_view document);
+// A policy as text. Fails when anything in it is not understood, or it is longer than
+// limits::kPolicyBytes.
+base::Result<std::string> DocumentOf(const AdminCall& call, AdminMember member,
+                                     auth::PolicyKind kind = auth::PolicyKind::kIdentity);
+base::Result<void> CheckDocument(std::string_view document, auth::PolicyKind kind);
 
 // Tags by key. Fails when there are too many, or two of one key.
 base::Result<std::map<std::string, std::string>> TagsOf(const AdminCall& call);

@@ -69,7 +69,8 @@ base::Result<void> Create(const AdminCall& call, std::string& out) {
   STATOR_ASSIGN_OR_RETURN(principal.name, NameOf(call, NameMember(kKind)));
   STATOR_ASSIGN_OR_RETURN(principal.tags, TagsOf(call));
   if (kKind == kRole) {
-    STATOR_ASSIGN_OR_RETURN(principal.trust_policy, DocumentOf(call, kAssumeRolePolicyDocument));
+    STATOR_ASSIGN_OR_RETURN(principal.trust_policy,
+                            DocumentOf(call, kAssumeRolePolicyDocument, auth::PolicyKind::kTrust));
     principal.max_session_seconds =
         call.input.Integer(kMaxSessionDuration).value_or(principal.max_session_seconds);
   }
@@ -185,7 +186,8 @@ base::Result<void> RemoveUserFromGroup(const AdminCall& call, std::string& out) 
 }
 
 base::Result<void> UpdateAssumeRolePolicy(const AdminCall& call, std::string& out) {
-  STATOR_ASSIGN_OR_RETURN(const std::string document, DocumentOf(call, kPolicyDocument));
+  STATOR_ASSIGN_OR_RETURN(const std::string document,
+                          DocumentOf(call, kPolicyDocument, auth::PolicyKind::kTrust));
   return ChangePrincipal(call, kRole, out, [&](const Identities&, Principal& role) {
     role.trust_policy = document;
     return base::Result<void>();
@@ -195,7 +197,7 @@ base::Result<void> UpdateAssumeRolePolicy(const AdminCall& call, std::string& ou
 }  // namespace
 
 std::span<const AdminOperation> operations::Principals() {
-  static const std::array kOperations = {
+  static const std::array list = {
       AdminOperation{"CreateUser", "A user", {kUserName}, {kTags, kAccountId}, Create<kUser>},
       AdminOperation{
           "DeleteUser", "Remove a user, with its keys", {kUserName}, {kAccountId}, Delete<kUser>},
@@ -240,7 +242,7 @@ std::span<const AdminOperation> operations::Principals() {
                      {kAccountId},
                      UpdateAssumeRolePolicy},
   };
-  return kOperations;
+  return list;
 }
 
 }  // namespace stator::iam

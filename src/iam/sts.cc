@@ -123,7 +123,7 @@ base::Result<void> ReadPolicies(const Identities& identities, const Form& form,
                                 SessionGrant& grant) {
   grant.policy = form.Get("Policy");
   if (grant.policy) {
-    STATOR_RETURN_IF_ERROR(CheckDocument(*grant.policy));
+    STATOR_RETURN_IF_ERROR(CheckDocument(*grant.policy, auth::PolicyKind::kIdentity));
     if (grant.policy->size() > kSessionPolicyBytes) {
       return base::ValidationError("Policy must have at most 2048 characters");
     }
@@ -203,26 +203,21 @@ std::string AssumedRole(const SessionGrant& grant, const std::string& token) {
 
 }  // namespace
 
-base::Result<void> RootMayAssume(const api::Caller& caller, const Principal& role) {
-  return caller.is_administrator && caller.account == role.account
-             ? base::Result<void>()
-             : base::Result<void>(NotAuthorized(caller, role.Arn()));
-}
-
 TokenService::TokenService(IdentityStore& identities, AssumeRoleCheck may_assume,
                            api::AuditLog audit)
     : identities_(identities), may_assume_(std::move(may_assume)), audit_(std::move(audit)) {}
 
-base::Result<std::string> TokenService::AssumeRole(const api::Caller& caller,
+base::Result<std::string> TokenService::AssumeRole(const api::Request& request,
                                                    const Form& form) const {
   STATOR_RETURN_IF_ERROR(RefuseUnsupported(form));
   const std::shared_ptr<const Identities> identities = identities_.Get();
   const std::string arn = form.GetOr("RoleArn", "");
   const std::shared_ptr<const Principal> role = FindRole(*identities, arn);
   if (role == nullptr) {
-    return NotAuthorized(caller, arn);  // as the service, which does not tell whether it exists
+    return NotAuthorized(*request.caller,
+                         arn);  // as the service, which does not tell whether it exists
   }
-  STATOR_RETURN_IF_ERROR(may_assume_(caller, *role));
+  STATOR_RETURN_IF_ERROR(may_assume_(request, *role));
   SessionGrant grant{.access_key_id = NewAccessKeyId(true),
                      .secret = NewSecret(),
                      .account = role->account,
@@ -242,7 +237,7 @@ base::Result<std::string> TokenService::AssumeRole(const api::Caller& caller,
   return AssumedRole(grant, token);
 }
 
-base::Result<std::string> TokenService::Run(const std::string& action, const api::Caller& caller,
+base::Result<std::string> TokenService::Run(const std::string& action, const api::Request& request,
                                             const Form& form) const {
   constexpr std::string_view kVersion = "2011-06-15";
   if (form.GetOr("Version", kVersion) != kVersion) {
@@ -250,10 +245,10 @@ base::Result<std::string> TokenService::Run(const std::string& action, const api
                                                    " for version " + form.GetOr("Version", "")};
   }
   if (action == "GetCallerIdentity") {
-    return CallerIdentity(caller);
+    return CallerIdentity(*request.caller);
   }
   if (action == "AssumeRole") {
-    return AssumeRole(caller, form);
+    return AssumeRole(request, form);
   }
   return Error{ErrorCode::kUnknownOperation,
                "Could not find operation " + action + " for version " + std::string(kVersion)};
@@ -265,7 +260,7 @@ api::Response TokenService::Handle(const api::Request& request) const {
     return Refuse(form.error());
   }
   const std::string action = form->GetOr("Action", "");
-  const base::Result<std::string> result = Run(action, *request.caller, *form);
+  const base::Result<std::string> result = Run(action, request, *form);
   const bool is_known = action == "GetCallerIdentity" || action == "AssumeRole";
   if (audit_ && is_known) {
     api::AuditEvent event{.actor = request.caller->arn,

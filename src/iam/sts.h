@@ -11,12 +11,9 @@
 
 namespace stator::iam {
 
-// Decides whether a caller may assume a role. Fails with kAccessDenied.
+// Decides whether the caller of a request may assume a role. Fails with kAccessDenied.
 using AssumeRoleCheck =
-    std::function<base::Result<void>(const api::Caller& caller, const Principal& role)>;
-
-// The rule without policies: a role is assumed by its account's root only.
-base::Result<void> RootMayAssume(const api::Caller& caller, const Principal& role);
+    std::function<base::Result<void>(const api::Request& request, const Principal& role)>;
 
 // The part of AWS STS that the credential providers of the SDKs call: GetCallerIdentity and
 // AssumeRole, in the query protocol. All threads may call it.
@@ -33,9 +30,9 @@ class TokenService {
   static api::Response Refuse(const base::Error& error);
 
  private:
-  base::Result<std::string> Run(const std::string& action, const api::Caller& caller,
+  base::Result<std::string> Run(const std::string& action, const api::Request& request,
                                 const Form& form) const;
-  base::Result<std::string> AssumeRole(const api::Caller& caller, const Form& form) const;
+  base::Result<std::string> AssumeRole(const api::Request& request, const Form& form) const;
 
   IdentityStore& identities_;
   const AssumeRoleCheck may_assume_;

@@ -14,6 +14,16 @@ using testing::Not;
 
 constexpr char kAccount[] = "000000000000";
 
+// The account's root may assume its roles.
+base::Result<void> RootMayAssume(const api::Request& request, const Principal& role) {
+  return request.caller->is_administrator && request.caller->account == role.account
+             ? base::Result<void>()
+             : base::Result<void>(base::Error{base::ErrorCode::kAccessDenied, "no"});
+}
+
+constexpr char kSessionPolicy[] =
+    R"({"Statement":{"Effect":"Allow","Action":"dynamodb:GetItem","Resource":"*"}})";
+
 class StsTest : public testing::Test {
  protected:
   StsTest()
@@ -88,7 +98,7 @@ TEST_F(StsTest, PutsSessionPoliciesAndTagsIntoTheToken) {
   const auto found =
       identities_.FindCredential(Part(answer, "AccessKeyId"), Part(answer, "SessionToken"));
   ASSERT_TRUE(found.ok());
-  EXPECT_EQ((*found)->caller->session_policies, std::vector<std::string>{"{\"a\":1}"});
+  EXPECT_EQ((*found)->caller->session_policies, std::vector<std::string>{kSessionPolicy});
   EXPECT_EQ((*found)->caller->tags.at("t"), "a b");
 }
 
@@ -97,10 +107,7 @@ TEST_F(StsTest, RefusesWhoeverMayNot) {
   alice->account = kAccount;
   alice->arn = "arn:aws:iam::000000000000:user/alice";
   caller_ = alice;
-  EXPECT_THAT(Call(kAssume),
-              HasSubstr("<Code>AccessDenied</Code><Message>User: "
-                        "arn:aws:iam::000000000000:user/alice is not authorized to perform: "
-                        "sts:AssumeRole on resource: arn:aws:iam::000000000000:role/reader"));
+  EXPECT_THAT(Call(kAssume), HasSubstr("<Code>AccessDenied</Code><Message>no</Message>"));
   EXPECT_EQ(status_, 403);
   caller_ = RootCaller("111111111111");
   EXPECT_THAT(Call(kAssume), HasSubstr("AccessDenied"));
@@ -108,11 +115,12 @@ TEST_F(StsTest, RefusesWhoeverMayNot) {
 
 TEST_F(StsTest, RefusesFaultyCalls) {
   const std::string assume = kAssume;
-  EXPECT_THAT(Call("Action=AssumeRole&RoleSessionName=web&RoleArn=x"), HasSubstr("AccessDenied"));
+  EXPECT_THAT(Call("Action=AssumeRole&RoleSessionName=web&RoleArn=x"),
+              HasSubstr("is not authorized to perform: sts:AssumeRole on resource: x"));
   EXPECT_THAT(Call(assume + "&RoleSessionName=%3C"), HasSubstr("RoleSessionName must"));
   EXPECT_THAT(Call(assume + "&DurationSeconds=899"), HasSubstr("DurationSeconds"));
   EXPECT_THAT(Call(assume + "&DurationSeconds=3601"), HasSubstr("MaxSessionDuration"));
-  EXPECT_THAT(Call(assume + "&Policy=%5B%5D"), HasSubstr("not a JSON object"));
+  EXPECT_THAT(Call(assume + "&Policy=%5B%5D"), HasSubstr("ValidationError"));
   EXPECT_THAT(Call(assume + "&ExternalId=1"), HasSubstr("ExternalId is not supported"));
   EXPECT_THAT(Call(assume + "&PolicyArns.member.1.arn=none"), HasSubstr("does not exist"));
   EXPECT_THAT(Call(assume + "&Tags.member.1.Key=t&Tags.member.2.Key=t"), HasSubstr("distinct"));

@@ -159,6 +159,8 @@ CorsHeaders Exchange::cors() const {
 }
 
 void Exchange::Shrink() {
+  claim.reset();
+  request.caller = nullptr;
   if (request.body.capacity() > kKeptBodyBytes) {
     request.body = std::string();
   }

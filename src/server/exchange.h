@@ -49,7 +49,7 @@ struct Exchange {
   // The CORS headers of the answer; they point into this.
   CorsHeaders cors() const;
 
-  // Gives memory back after a large request.
+  // Forgets who called, and gives memory back after a large request.
   void Shrink();
 
  private:

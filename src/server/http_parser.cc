@@ -44,6 +44,8 @@ Method MethodOf(http::verb verb) {
 class MessageParser final : public http::basic_parser<true> {
  public:
   explicit MessageParser(bool keep_fields) : keep_fields_(keep_fields) {
+    constexpr size_t kUsualFields = 16;
+    head_.fields.reserve(keep_fields ? kUsualFields : 0);
     eager(true);
     // The limits are checked before Beast sees the bytes, and after it has decoded them.
     header_limit(static_cast<uint32_t>(limits::kRequestLineBytes + limits::kHeaderBytes + 4));

@@ -216,7 +216,8 @@ def test_iam_refusals(auth):
     assert "cannot be found" in auth.iam("delete-user", "--user-name", "nobody")
     assert "required" in auth.iam("create-user")
     assert "is invalid" in auth.iam("create-user", "--user-name", "a/b")
-    assert "not a JSON object" in auth.iam("create-policy", "--policy-name", "p", "--policy-document", "[]")
+    assert "policy" in auth.iam("create-policy", "--policy-name", "p", "--policy-document", "[]")
+    assert "Principal" in auth.iam("create-role", "--role-name", "r", "--assume-role-policy-document", allow("sts:AssumeRole"))
 
 
 def test_admin_api_is_not_on_the_data_port(auth):
@@ -224,22 +225,61 @@ def test_admin_api_is_not_on_the_data_port(auth):
     assert oct(os.stat(auth.socket).st_mode & 0o777) == "0o600"
 
 
+def allow(action, resource="*"):
+    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": resource}})
+
+
+def trust(principal):
+    return json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": principal}}})
+
+
+def session_of(client, role, **parameters):
+    answer = client.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{role}", RoleSessionName="web",
+                                **parameters)["Credentials"]
+    return {"AWS_ACCESS_KEY_ID": answer["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": answer["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": answer["SessionToken"]}
+
+
 def test_assume_role(auth):
-    auth.iam("create-role", "--role-name", "reader", "--assume-role-policy-document", "{}")
+    auth.iam("create-role", "--role-name", "reader", "--assume-role-policy-document", trust(ACCOUNT))
     sts = auth.client("sts")
-    answer = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/reader", RoleSessionName="web",
-                             DurationSeconds=900)["Credentials"]
-    session = {"AWS_ACCESS_KEY_ID": answer["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": answer["SecretAccessKey"],
-               "AWS_SESSION_TOKEN": answer["SessionToken"]}
+    session, other = session_of(sts, "reader", DurationSeconds=900), session_of(sts, "reader")
     assert auth.client("sts", session).get_caller_identity()["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/reader/web"
     # The token belongs to its key, and the key to its token.
-    other = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/reader", RoleSessionName="web")["Credentials"]
-    for wrong in ({"AWS_SESSION_TOKEN": other["SessionToken"]}, {"AWS_SESSION_TOKEN": ""}, auth.root):
+    for wrong in ({"AWS_SESSION_TOKEN": other["AWS_SESSION_TOKEN"]}, {"AWS_SESSION_TOKEN": ""}, auth.root):
         refused(auth.send(auth.signed(credentials={**session, **wrong})), "UnrecognizedClientException", UNKNOWN)
+    # A role may what its policies say, and that is nothing at first.
+    with pytest.raises(botocore.exceptions.ClientError, match="no identity-based policy allows"):
+        auth.client(credentials=session).list_tables()
+    auth.iam("put-role-policy", "--role-name", "reader", "--policy-name", "p", "--policy-document", allow("dynamodb:List*"))
+    auth.client(credentials=session).list_tables()
+    narrow = session_of(sts, "reader", Policy=allow("dynamodb:GetItem"))
+    with pytest.raises(botocore.exceptions.ClientError, match="no session policy allows"):
+        auth.client(credentials=narrow).list_tables()
     auth.iam("delete-role", "--role-name", "reader")
     refused(auth.send(auth.signed(credentials=session)), "UnrecognizedClientException", UNKNOWN)
     with pytest.raises(botocore.exceptions.ClientError, match="not authorized to perform: sts:AssumeRole"):
-        sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/reader", RoleSessionName="web")
+        session_of(sts, "reader")
+
+
+def test_trust(auth):
+    """Trust in the account leaves it to the user's policies; trust in the user is enough."""
+    auth.iam("create-user", "--user-name", "dave")
+    sts = auth.client("sts", auth.new_key("--user-name", "dave"))
+    denied = "User: arn:aws:iam::000000000000:user/dave is not authorized to perform: sts:AssumeRole on resource: "
+    auth.iam("create-role", "--role-name", "writer", "--assume-role-policy-document", trust(ACCOUNT))
+    with pytest.raises(botocore.exceptions.ClientError, match=denied):
+        session_of(sts, "writer")
+    auth.iam("put-user-policy", "--user-name", "dave", "--policy-name", "p", "--policy-document", allow("sts:AssumeRole"))
+    session_of(sts, "writer")
+    auth.iam("update-assume-role-policy", "--role-name", "writer", "--policy-document", trust("111111111111"))
+    with pytest.raises(botocore.exceptions.ClientError, match=denied):
+        session_of(sts, "writer")
+    auth.iam("delete-user-policy", "--user-name", "dave", "--policy-name", "p")
+    auth.iam("update-assume-role-policy", "--role-name", "writer", "--policy-document",
+             trust(f"arn:aws:iam::{ACCOUNT}:user/dave"))
+    session_of(sts, "writer")
 
 
 def test_sts_refusals(auth):
@@ -283,6 +323,9 @@ def test_accounts(auth):
         assert client.get_item(TableName=arn, Key=key)["Item"]["of"] == {"S": account}
         client.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": account}])
         assert client.list_tags_of_resource(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": account}]
+    # One account's root is nobody in another.
+    with pytest.raises(botocore.exceptions.ClientError, match="AccessDeniedException"):
+        mine.get_item(TableName="arn:aws:dynamodb:us-east-1:111111111111:table/shared", Key=key)
     with pytest.raises(botocore.exceptions.ClientError, match="failed to satisfy constraint"):
         mine.get_item(TableName="111111111111:table/shared", Key=key)
     with pytest.raises(botocore.exceptions.ClientError, match="failed to satisfy constraint"):
@@ -292,7 +335,7 @@ def test_accounts(auth):
                             KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
                             AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}])
     with pytest.raises(botocore.exceptions.ClientError, match="AccessDeniedException"):
-        theirs.describe_time_to_live(TableName="shared")
+        theirs.list_backups()
     theirs.delete_table(TableName="shared")
     assert theirs.list_tables()["TableNames"] == []
     assert mine.get_item(TableName="shared", Key=key)["Item"]["of"] == {"S": ACCOUNT}
