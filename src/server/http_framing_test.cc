@@ -114,11 +114,10 @@ TEST(HttpFraming, DoesNotDependOnHowBytesArrive) {
 TEST(HttpFraming, TakesShortChunkedBodiesInPieces) {
   const TestServer server(Echo());
   const std::string head = Head("Transfer-Encoding: chunked\r\n");
-  const std::vector<std::pair<std::string, std::string>> bodies = {
-      {"0\r\n\r\n", ""},
-      {"00;e\r\n\r\n", ""},
-      {"1\r\n\n\r\n0\r\n\r\n", "\n"},
-      {"0\r\nT:\r\n\r\n", ""}};
+  const std::vector<std::pair<std::string, std::string>> bodies = {{"0\r\n\r\n", ""},
+                                                                   {"00;e\r\n\r\n", ""},
+                                                                   {"1\r\n\n\r\n0\r\n\r\n", "\n"},
+                                                                   {"0\r\nT:\r\n\r\n", ""}};
   for (const auto& [framed, body] : bodies) {
     TestClient client(server.port());
     for (size_t split = 0; split < framed.size(); ++split) {
