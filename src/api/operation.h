@@ -21,12 +21,12 @@ namespace stator::api {
 class Call {
  public:
   // Borrows all of them.
-  Call(engine::Engine& engine, const Authorizer& authorizer, const Request& request, Node& body,
-       std::string_view account)
-      : request(request),
-        body(body),
-        context{.cache_only = !request.may_block},
-        account(account),
+  Call(engine::Engine& engine, const Authorizer& authorizer, const Request& to_answer, Node& input,
+       std::string_view of_account)
+      : request(to_answer),
+        body(input),
+        context{.cache_only = !to_answer.may_block},
+        account(of_account),
         engine_(engine),
         authorizer_(authorizer) {}
 
