@@ -165,6 +165,14 @@ std::string SelectText(Select select) {
   return "";
 }
 
+// Whether PartiQL reads a whole table or index, which policies may forbid it.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
+void DescribeFullScan(std::string_view action, bool full, Access& access) {
+  if (full || action == "PartiQLSelect") {
+    access.context.Set(PolicyKeyId::kFullTableScan, full ? "true" : "false");
+  }
+}
+
 void DescribeEnclosing(std::string_view enclosing, Access& access) {
   if (!enclosing.empty()) {
     access.context.Set(PolicyKeyId::kEnclosingOperation, std::string(enclosing));
@@ -245,6 +253,7 @@ void DescribePage(const Request& request, const model::IndexSchema* index, Attri
 void AddGet(const GetAccess& get, AccessList& accesses) {
   Access& access = accesses.AddTable(get.action, get.table);
   DescribeEnclosing(get.enclosing, access);
+  DescribeFullScan(get.action, false, access);
   DescribePartition(get.key, access);
   Attributes attributes;
   attributes.Add(get.key);
@@ -269,6 +278,7 @@ void AddWrite(const WriteAccess& write, AccessList& accesses) {
 void AddQuery(const engine::QueryRequest& query, AccessList& accesses, const PageAccess& page) {
   Access& access = AddPage(page.action, query, accesses);
   DescribeEnclosing(page.enclosing, access);
+  DescribeFullScan(page.action, false, access);
   const model::IndexSchema* index = IndexOf(query, access);
   const model::KeySchema* key = index != nullptr ? &index->key
                                 : access.table != nullptr && !query.index
@@ -286,7 +296,7 @@ void AddScan(const engine::ScanRequest& scan, AccessList& accesses, const PageAc
   Access& access = AddPage(page.action, scan, accesses);
   DescribeEnclosing(page.enclosing, access);
   DescribeAllPartitions(access);
-  access.context.Set(PolicyKeyId::kFullTableScan, "true");
+  DescribeFullScan(page.action, true, access);
   DescribePage(scan, IndexOf(scan, access), Attributes(), access);
 }
 

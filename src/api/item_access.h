@@ -14,8 +14,8 @@ namespace stator::api {
 
 // A read of one item. Borrows everything.
 struct GetAccess {
-  std::string_view action = "GetItem";
-  std::string_view enclosing = {};  // the transaction that it is part of
+  std::string_view action = "GetItem";  // or another that reads one item
+  std::string_view enclosing = {};      // the transaction that it is part of
   std::string_view table;
   const model::Item& key;
   const std::optional<expression::Projection>& projection;

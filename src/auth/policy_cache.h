@@ -25,7 +25,7 @@ class PolicyCache {
  private:
   // The hash of a document.
   struct Hash {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the library's
     size_t operator()(std::string_view text) const;
   };
   using Policies = std::unordered_map<std::string, SharedPolicy, Hash, std::equal_to<>>;
