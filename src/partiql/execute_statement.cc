@@ -13,7 +13,7 @@ namespace {
 using base::Result;
 
 Result<ExecuteStatementResult> Read(engine::Engine& engine, Select select,
-                                    const ExecuteStatementRequest& request, std::string_view digest,
+                                    const ExecuteStatementRequest& request,
                                     const engine::CallContext& context) {
   STATOR_ASSIGN_OR_RETURN(const engine::Catalog::Snapshot snapshot,
                           engine.tables().catalog().FindForItems(select.table));

@@ -141,6 +141,15 @@ Result<ExecuteTransactionResult> Read(engine::Engine& engine, std::vector<Statem
   return result;
 }
 
+// The same for requests with the same statements and parameters (T5).
+std::string Digest(const std::vector<StatementRequest>& statements) {
+  std::string digests;
+  for (const StatementRequest& statement : statements) {
+    digests += statement.digest;
+  }
+  return StatementDigest(digests, {});
+}
+
 Result<engine::TransactWriteItemsRequest> PlanWrites(engine::Engine& engine,
                                                      std::vector<Statement> statements,
                                                      const ExecuteTransactionRequest& request) {
@@ -180,15 +189,6 @@ base::Error NameDuplicates(base::Error error, const std::vector<bool>& inserts) 
     }
   }
   return engine::CancelledError(std::move(reasons));
-}
-
-// The same for requests with the same statements and parameters (T5).
-std::string Digest(const std::vector<StatementRequest>& statements) {
-  std::string digests;
-  for (const StatementRequest& statement : statements) {
-    digests += statement.digest;
-  }
-  return StatementDigest(digests, {});
 }
 
 }  // namespace
