@@ -30,6 +30,7 @@ class AccessList {
  public:
   // REQUIRES: the request has a caller.
   AccessList(const engine::Catalog& catalog, const Request& request, int64_t now_micros);
+  ~AccessList() = default;
   AccessList(const AccessList&) = delete;
   AccessList& operator=(const AccessList&) = delete;
 

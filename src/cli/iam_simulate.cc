@@ -167,6 +167,20 @@ std::vector<std::pair<std::string, auth::SharedPolicy>> PoliciesOf(const Simulat
   return named;
 }
 
+// Why none of the policies' allowances applies.
+void WriteMisses(const std::vector<std::pair<std::string, auth::SharedPolicy>>& policies,
+                 const auth::PolicyRequest& request, std::ostream& out) {
+  for (const auto& [file, policy] : policies) {
+    for (size_t i = 0; i < policy->statements.size(); ++i) {
+      const auth::PolicyStatement& statement = policy->statements[i];
+      if (!statement.denies) {
+        out << file << ", " << StatementName(statement, i) << ": " << WhyNot(statement, request)
+            << "\n";
+      }
+    }
+  }
+}
+
 void WriteDecision(const SimulateOptions& options, const Documents& documents,
                    const auth::PolicyRequest& request, const PolicyDecision& decision,
                    std::ostream& out) {
@@ -183,15 +197,7 @@ void WriteDecision(const SimulateOptions& options, const Documents& documents,
   } else {
     out << "because no " << auth::PolicyTypeName(decision.type) << " allows the " << request.action
         << " action\n";
-    for (const auto& [file, policy] : PoliciesOf(options, documents.set, decision.type)) {
-      for (size_t i = 0; i < policy->statements.size(); ++i) {
-        const auth::PolicyStatement& statement = policy->statements[i];
-        if (!statement.denies) {
-          out << file << ", " << StatementName(statement, i) << ": " << WhyNot(statement, request)
-              << "\n";
-        }
-      }
-    }
+    WriteMisses(PoliciesOf(options, documents.set, decision.type), request, out);
   }
   for (const std::string& problem : documents.problems) {
     out << problem << "\n";
