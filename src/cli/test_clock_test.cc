@@ -15,7 +15,7 @@ namespace {
 
 class TestClockTest : public testing::Test {
  protected:
-  ~TestClockTest() override { std::filesystem::remove(path_); }
+  void TearDown() override { std::filesystem::remove(path_); }
 
   void Write(const std::string& text) { std::ofstream(path_) << text; }
   static int64_t MovedSeconds(const base::Clock& clock) {
