@@ -28,9 +28,9 @@ class OperationTest : public testing::Test {
     dispatcher_.Dispatch(Request{.target = prefix + operation,
                                  .body = std::move(json),
                                  .host = "localhost:8000",
-                                 .may_block = may_block,
+                                 .caller = caller_,
                                  .source_address = "127.0.0.1",
-                                 .caller = caller_},
+                                 .may_block = may_block},
                          [&](Response response) { answer.set_value(std::move(response)); });
     return answer.get_future().get();
   }
