@@ -120,7 +120,9 @@ ListStreamsResult Streams::ListStreams(const ListStreamsRequest& request) const 
   const auto limit = static_cast<size_t>(request.limit.value_or(model::limits::kListStreamsPage));
   ListStreamsResult result;
   for (std::shared_ptr<const Stream>& stream : catalog_.Streams()) {
-    const bool wanted = !request.table || catalog_.NameOf(*request.table) == stream->table;
+    // Those of other accounts are not the server's own to see.
+    const bool wanted = AccountOfName(stream->table).empty() &&
+                        (!request.table || catalog_.NameOf(*request.table) == stream->table);
     StreamSummary summary{.stream = std::move(stream), .arn = {}};
     summary.arn = ArnOf(*summary.stream);
     // A table's name and a label are compared one after the other, not with what is in between.

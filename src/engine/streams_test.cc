@@ -409,6 +409,14 @@ TEST_F(StreamsTest, ListsStreamsInPages) {
   EXPECT_EQ(streams_.ListStreams({.table = "none"}).streams.size(), 0U);
 }
 
+TEST_F(StreamsTest, ListsNoStreamsOfOtherAccounts) {
+  CreateTableRequest request = PlainTable(QualifiedTableName("111111111111", "other"));
+  request.stream = StreamSpec{.enabled = true, .view = StreamViewType::kKeysOnly};
+  ASSERT_TRUE(tables_.CreateTable(request).ok());
+  EXPECT_EQ(streams_.ListStreams({}).streams.size(), 1U);
+  EXPECT_EQ(catalog_.Streams().size(), 2U);
+}
+
 TEST_F(StreamsTest, RefusesNumbersAndShardsOfOthers) {
   const std::string arn = Arn();
   const ShardDescription shard = Describe(arn).shards[0];

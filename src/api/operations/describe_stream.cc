@@ -76,7 +76,7 @@ void Encode(const engine::StreamDescription& description, std::string& out) {
   object.String("StreamStatus", stream.ended_micros ? "DISABLED" : "ENABLED");
   object.String("StreamViewType", StreamViewName(stream.view));
   AppendTimestamp(stream.created_micros, object.Member("CreationRequestDateTime"));
-  object.String("TableName", stream.table);
+  object.String("TableName", engine::BareTableName(stream.table));
   AppendKeySchema(stream.key, object.Member("KeySchema"));
   ArrayWriter shards(object.Member("Shards"));
   for (const engine::ShardDescription& shard : description.shards) {
