@@ -48,6 +48,14 @@ const std::map<std::string_view, std::string>& Requests() {
       {"DescribeLimits", "{}"},
       {"DescribeEndpoints", "{}"},
       {"DescribeTimeToLive", table},
+      {"UpdateTimeToLive",
+       R"({"TableName":"table","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"t"}})"},
+      {"ExecuteStatement", R"({"Statement":"SELECT * FROM \"table\""})"},
+      {"BatchExecuteStatement",
+       R"({"Statements":[{"Statement":"SELECT * FROM \"table\" WHERE pk = 'p' AND sk = 's'"}]})"},
+      {"ExecuteTransaction",
+       R"({"TransactStatements":[{"Statement":"DELETE FROM \"table\" WHERE pk = 'p' AND sk = 's'"}]})"},
+      {"ListStreams", "{}"},
       {"DescribeContinuousBackups", table},
       {"GetResourcePolicy", arn + "}"},
       {"PutResourcePolicy",
@@ -68,14 +76,37 @@ const std::map<std::string_view, std::string>& Requests() {
   return requests;
 }
 
+// The first string of that name in an answer.
+std::string Text(const std::string& answer, const std::string& name) {
+  const size_t begin = answer.find("\"" + name + "\":\"") + name.size() + 4;
+  return answer.substr(begin, answer.find('"', begin) - begin);
+}
+
 TEST_F(AuthorizerTest, RefusesEveryOperationThatNoPolicyAllows) {
-  CreateTable("table");
+  CreateTable("table",
+              R"(,"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"})");
+  const std::string streams = "DynamoDBStreams_20120810.";
+  std::map<std::string, std::string> of_stream;
+  const std::string stream =
+      R"({"StreamArn":")" +
+      Text(Send("DescribeTable", R"({"TableName":"table"})"), "LatestStreamArn") + "\"";
+  of_stream["DescribeStream"] = stream + "}";
+  of_stream["GetShardIterator"] = stream + R"(,"ShardIteratorType":"TRIM_HORIZON","ShardId":")" +
+                                  Text(Send(streams + "DescribeStream", stream + "}"), "ShardId") +
+                                  "\"}";
+  of_stream["GetRecords"] =
+      R"({"ShardIterator":")" +
+      Text(Send(streams + "GetShardIterator", of_stream["GetShardIterator"]), "ShardIterator") +
+      "\"}";
   CallAsAlice(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"})");
   for (const std::string& target : OperationTargets()) {
     const std::string operation = target.substr(target.find('.') + 1);
     const auto request = Requests().find(operation);
-    ASSERT_NE(request, Requests().end()) << operation << " has no request in this test";
-    const std::string refused = Refused(operation, request->second);
+    if (!of_stream.contains(operation)) {
+      ASSERT_NE(request, Requests().end()) << operation << " has no request in this test";
+    }
+    const std::string refused =
+        Refused(target, of_stream.contains(operation) ? of_stream[operation] : request->second);
     EXPECT_TRUE(refused.starts_with("AccessDeniedException")) << operation << ": " << refused;
     EXPECT_NE(refused.find(" because no identity-based policy allows the dynamodb:"),
               std::string::npos)
@@ -184,11 +215,11 @@ TEST_F(AuthorizerTest, NeedsBothSidesAcrossAccounts) {
            R"(\"111111111111\"},\"Action\":\"dynamodb:GetItem\",\"Resource\":\"*\"}}"})");
   CallAs(bob);
   EXPECT_EQ(Send("GetItem", get), "{}");
-  // Without an account in its name, too, it is the same table.
-  EXPECT_EQ(Send("GetItem", R"({"TableName":"table","Key":{"pk":{"S":"p"},"sk":{"S":"a"}}})"),
-            "{}");
-  EXPECT_TRUE(
-      Refused("DeleteTable", R"({"TableName":"table"})").starts_with("AccessDeniedException"));
+  // Without an account in its name it is a table of his own.
+  EXPECT_TRUE(Refused("GetItem", R"({"TableName":"table","Key":{"pk":{"S":"p"},"sk":{"S":"a"}}})")
+                  .starts_with("ResourceNotFoundException"));
+  EXPECT_TRUE(Refused("DeleteTable", std::string(R"({"TableName":")") + kArn + R"("})")
+                  .starts_with("AccessDeniedException"));
 }
 
 TEST_F(AuthorizerTest, KnowsTags) {

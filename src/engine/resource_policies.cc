@@ -34,7 +34,8 @@ base::Result<Subject> SubjectOf(const Catalog& catalog, const std::string& arn) 
   const size_t stream_at = arn.find(kStream);
   const std::string table_arn = arn.substr(0, stream_at);
   const std::optional<std::string_view> name = catalog.NameOf(table_arn);
-  if (!arn.starts_with("arn:") || (name && name->find('/') != std::string_view::npos)) {
+  if (!arn.starts_with("arn:") ||
+      (name && BareTableName(*name).find('/') != std::string_view::npos)) {
     return base::ValidationError("Invalid ResourceArn: Invalid ResourceArn provided as input " +
                                  arn);
   }

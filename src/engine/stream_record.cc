@@ -99,8 +99,14 @@ std::string EncodeStreamRecord(const StreamChange& change) {
       view == StreamViewType::kOldImage || view == StreamViewType::kNewAndOldImages;
   const bool wants_new =
       view == StreamViewType::kNewImage || view == StreamViewType::kNewAndOldImages;
-  const auto old_image = wants_old ? change.before : std::nullopt;
-  const auto new_image = wants_new ? change.after : std::nullopt;
+  std::optional<std::string_view> old_image = change.before;
+  if (!wants_old) {
+    old_image.reset();
+  }
+  std::optional<std::string_view> new_image = change.after;
+  if (!wants_new) {
+    new_image.reset();
+  }
   std::optional<std::string> keys;
   if (!old_image && !new_image) {
     keys = KeyRecord(change.item, change.key);

@@ -92,9 +92,12 @@ TEST_F(StsTest, GivesCredentialsOfARole) {
 }
 
 TEST_F(StsTest, PutsSessionPoliciesAndTagsIntoTheToken) {
-  const std::string answer = Call(std::string(kAssume) +
-                                  "&Policy=%7B%22a%22%3A1%7D&Tags.member.1.Key=t&"
-                                  "Tags.member.1.Value=a+b");
+  const std::string answer =
+      Call(std::string(kAssume) +
+           "&Policy=%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Acti"
+           "on%22%3A%22dynamodb%3AGetItem%22%2C%22Resource%22%3A%22%2A%2"
+           "2%7D%7D"
+           "&Tags.member.1.Key=t&Tags.member.1.Value=a+b");
   const auto found =
       identities_.FindCredential(Part(answer, "AccessKeyId"), Part(answer, "SessionToken"));
   ASSERT_TRUE(found.ok());
