@@ -52,7 +52,7 @@ std::string Cursor::ToText() const {
   std::string text(kFirstLine);
   text += "\nstream " + stream_arn + "\nsince " + std::to_string(since_seconds) + "\n";
   for (const auto& [shard, number] : shards) {
-    text += "shard " + shard + " " + number + "\n";
+    text.append("shard ").append(shard).append(" ").append(number).append("\n");
   }
   return text;
 }
