@@ -120,7 +120,8 @@ void RegisterHealthcheck(CLI::App& app) {
           ->option_text("FILE");
   CLI::Option* const any = check->add_flag("--no-verify-certificate{false}", trust->verify,
                                            "Over TLS: accept any certificate");
-  CLI::Option* const tls = check->add_flag("--tls", "Over TLS: trust what the system trusts");
+  CLI::Option* const tls =
+      check->add_flag("--tls")->description("Over TLS: trust what the system trusts");
   check->callback([settings, trust, ca, any, tls] {
     const bool over_tls = ca->count() + any->count() + tls->count() > 0;
     RunHealthcheck(*settings, over_tls ? std::optional(*trust) : std::nullopt);

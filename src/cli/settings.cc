@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <optional>
 
 #define TOML_EXCEPTIONS 0
@@ -36,6 +38,36 @@ std::optional<std::string> TextOf(const toml::node& node) {
     return *flag ? "true" : "false";
   }
   return std::nullopt;
+}
+
+// Whether what is beyond ASCII stands in comments and strings only. Elsewhere it is no TOML, but
+// toml++ 3.3 does not say so: for some characters its behavior is undefined.
+bool HasSoundCharacters(std::string_view text) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::ranges::all_of(text, is_ascii)) {
+    return true;
+  }
+  // Strings of several lines could not be told apart here, and no setting needs them.
+  if (text.find("\"\"\"") != std::string_view::npos || text.find("'''") != std::string_view::npos) {
+    return false;
+  }
+  char quote = 0;  // 0: outside; '#': in a comment
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') {
+      quote = 0;
+    } else if (quote == 0) {
+      if (!is_ascii(c)) {
+        return false;
+      }
+      quote = c == '"' || c == '\'' || c == '#' ? c : '\0';
+    } else if (quote == '"' && c == '\\') {
+      ++i;
+    } else if (c == quote && quote != '#') {
+      quote = 0;
+    }
+  }
+  return true;
 }
 
 // Adds what a parsed file has at its top level.
@@ -73,11 +105,20 @@ void AddEnvironment(const std::vector<std::string_view>& names, Settings& settin
 
 base::Result<void> AddConfigFile(const std::string& path,
                                  const std::vector<std::string_view>& names, Settings& settings) {
-  return AddParsed(toml::parse_file(path), path, names, settings);
+  std::ifstream file(path, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  if (!file.is_open() || file.bad()) {
+    return Refused(fmt::format("{}: cannot be read", path));
+  }
+  return AddConfigText(text, path, names, settings);
 }
 
 base::Result<void> AddConfigText(std::string_view text, const std::string& path,
                                  const std::vector<std::string_view>& names, Settings& settings) {
+  if (!HasSoundCharacters(text)) {
+    return Refused(fmt::format(
+        "{}: only comments, and texts of one line, may hold characters beyond ASCII", path));
+  }
   return AddParsed(toml::parse(text, path), path, names, settings);
 }
 

@@ -60,5 +60,22 @@ TEST(Settings, RefuseFilesThatAreNone) {
   EXPECT_FALSE(AddConfigFile(table.path(), kNames, settings).ok());
 }
 
+base::Result<void> FromText(std::string_view text) {
+  Settings settings;
+  return AddConfigText(text, "a.toml", {"data-dir", "port"}, settings);
+}
+
+// Characters that toml++ takes for neither a space nor anything else.
+TEST(Settings, MayHoldAnyCharacterInTextsAndComments) {
+  EXPECT_TRUE(FromText("data-dir = \"/m\xC3\xBCller\"  # \xC3\x95\nport = 1").ok());
+  EXPECT_TRUE(FromText("data-dir = '/\xC3\x95\\' # '").ok());
+  for (const std::string_view text :
+       {"\xC3\x95port = 1", "port \xC3\x95= 1", "port = 1 \xC3\x95", "data-dir = \"a\" \xC3\x95",
+        "data-dir = \"\\\"\" \xC3\x95", "data-dir = \"\"\"a\"\" \xC3\x95\"\"\"", "port = \xA0",
+        "\xFF"}) {
+    EXPECT_FALSE(FromText(text).ok()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace stator::cli

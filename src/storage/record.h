@@ -17,7 +17,8 @@ namespace stator::storage {
 // Encodes the item with its billed size (model::ItemSizeBytes).
 std::string EncodeRecord(const model::Item& item);
 
-// The item that was encoded. Accepts what EncodeRecord makes, and nothing else.
+// The item that was encoded. Accepts what EncodeRecord makes, and nothing else, except that it
+// believes the billed size, which would take a walk over the item to check.
 base::Result<model::Item> DecodeRecord(std::string_view record);
 
 // The billed size of the encoded item, from the record's header, at a constant cost.
