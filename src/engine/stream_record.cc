@@ -17,6 +17,7 @@ constexpr uint8_t kHasNew = 0x10;
 constexpr uint8_t kHasKeys = 0x20;
 constexpr uint8_t kAllFlags = 0x3F;
 
+constexpr std::optional<std::string_view> kNoImage;
 constexpr size_t kTimeBytes = 8;
 constexpr size_t kSizeBytes = 4;
 
@@ -39,7 +40,7 @@ std::optional<uint64_t> TakeInteger(size_t bytes, std::string_view& rest) {
   return value;
 }
 
-void AppendImage(std::optional<std::string_view> image, std::string& out) {
+void AppendImage(const std::optional<std::string_view>& image, std::string& out) {
   if (image) {
     AppendInteger(image->size(), kSizeBytes, out);
     out += *image;
@@ -99,14 +100,9 @@ std::string EncodeStreamRecord(const StreamChange& change) {
       view == StreamViewType::kOldImage || view == StreamViewType::kNewAndOldImages;
   const bool wants_new =
       view == StreamViewType::kNewImage || view == StreamViewType::kNewAndOldImages;
-  std::optional<std::string_view> old_image = change.before;
-  if (!wants_old) {
-    old_image.reset();
-  }
-  std::optional<std::string_view> new_image = change.after;
-  if (!wants_new) {
-    new_image.reset();
-  }
+  // References: GCC 12 takes a copied empty one for one that is read.
+  const std::optional<std::string_view>& old_image = wants_old ? change.before : kNoImage;
+  const std::optional<std::string_view>& new_image = wants_new ? change.after : kNoImage;
   std::optional<std::string> keys;
   if (!old_image && !new_image) {
     keys = KeyRecord(change.item, change.key);
@@ -127,7 +123,7 @@ std::string EncodeStreamRecord(const StreamChange& change) {
   AppendInteger(static_cast<uint64_t>(change.now_micros), kTimeBytes, out);
   AppendImage(old_image, out);
   AppendImage(new_image, out);
-  AppendImage(keys, out);
+  AppendImage(keys ? std::optional<std::string_view>(*keys) : kNoImage, out);
   return out;
 }
 
