@@ -64,8 +64,8 @@ base::Result<int64_t> ParseTime(const std::string& text) {
 
 std::string TimeText(simdjson::dom::element change) {
   double seconds = 0;
-  (void)change["ApproximateCreationDateTime"].get(seconds);
-  const auto time = static_cast<std::time_t>(seconds);
+  const bool is_number = change["ApproximateCreationDateTime"].get(seconds) == simdjson::SUCCESS;
+  const auto time = is_number ? static_cast<std::time_t>(seconds) : 0;
   std::tm parts{};
   gmtime_r(&time, &parts);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,

@@ -54,7 +54,7 @@ base::Result<void> CreateAccount(const AdminCall& call, std::string& out) {
     return base::ValidationError("AccountId must have twelve digits.");
   }
   AccessKey key;
-  STATOR_RETURN_IF_ERROR(call.store.Update([&](IdentityDraft& draft) -> base::Result<void> {
+  const auto change = [&](IdentityDraft& draft) -> base::Result<void> {
     if (draft.identities().accounts.contains(call.account)) {
       return AlreadyThere("account", call.account);
     }
@@ -65,7 +65,8 @@ base::Result<void> CreateAccount(const AdminCall& call, std::string& out) {
     draft.Put(Account{.id = call.account, .created_micros = key.created_micros});
     draft.Put(key);
     return {};
-  }));
+  };
+  STATOR_RETURN_IF_ERROR(call.store.Update(change));
   AppendNewKey(key, out);
   return {};
 }
@@ -88,7 +89,7 @@ base::Result<void> CreateAccessKey(const AdminCall& call, std::string& out) {
   const std::string user(call.input.Text(kUserName));
   AccessKey key = NewRootKey(call.account, call.store.clock().NowMicros());
   key.user = user;
-  STATOR_RETURN_IF_ERROR(call.store.Update([&](IdentityDraft& draft) -> base::Result<void> {
+  const auto change = [&](IdentityDraft& draft) -> base::Result<void> {
     const Identities& identities = draft.identities();
     STATOR_RETURN_IF_ERROR(CheckAccount(identities, call.account));
     if (!user.empty() && !identities.Find(PrincipalKind::kUser, call.account, user)) {
@@ -99,28 +100,31 @@ base::Result<void> CreateAccessKey(const AdminCall& call, std::string& out) {
     }
     draft.Put(key);
     return {};
-  }));
+  };
+  STATOR_RETURN_IF_ERROR(call.store.Update(change));
   AppendNewKey(key, out);
   return {};
 }
 
 base::Result<void> DeleteAccessKey(const AdminCall& call, std::string& out) {
-  STATOR_RETURN_IF_ERROR(call.store.Update([&](IdentityDraft& draft) -> base::Result<void> {
+  const auto change = [&](IdentityDraft& draft) -> base::Result<void> {
     STATOR_ASSIGN_OR_RETURN(const AccessKey key, FindKey(call, draft.identities()));
     draft.EraseKey(key.id);
     return {};
-  }));
+  };
+  STATOR_RETURN_IF_ERROR(call.store.Update(change));
   out += "{}";
   return {};
 }
 
 base::Result<void> UpdateAccessKey(const AdminCall& call, std::string& out) {
-  STATOR_RETURN_IF_ERROR(call.store.Update([&](IdentityDraft& draft) -> base::Result<void> {
+  const auto change = [&](IdentityDraft& draft) -> base::Result<void> {
     STATOR_ASSIGN_OR_RETURN(AccessKey key, FindKey(call, draft.identities()));
     key.active = call.input.Text(kStatus) == "Active";
     draft.Put(std::move(key));
     return {};
-  }));
+  };
+  STATOR_RETURN_IF_ERROR(call.store.Update(change));
   out += "{}";
   return {};
 }

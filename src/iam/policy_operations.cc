@@ -143,7 +143,7 @@ base::Result<void> CreatePolicy(const AdminCall& call, std::string& out) {
                        .created_micros = call.store.clock().NowMicros()};
   STATOR_ASSIGN_OR_RETURN(policy.name, NameOf(call, kPolicyName));
   STATOR_ASSIGN_OR_RETURN(policy.document, DocumentOf(call, kPolicyDocument));
-  STATOR_RETURN_IF_ERROR(call.store.Update([&](IdentityDraft& draft) -> base::Result<void> {
+  const auto change = [&](IdentityDraft& draft) -> base::Result<void> {
     const Identities& identities = draft.identities();
     STATOR_RETURN_IF_ERROR(CheckAccount(identities, call.account));
     if (identities.policies.contains(policy.Arn())) {
@@ -154,7 +154,8 @@ base::Result<void> CreatePolicy(const AdminCall& call, std::string& out) {
     }
     draft.Put(policy);
     return {};
-  }));
+  };
+  STATOR_RETURN_IF_ERROR(call.store.Update(change));
   api::ObjectWriter body(out);
   AppendPolicy(policy, false, body.Member("Policy"));
   body.End();

@@ -74,7 +74,7 @@ base::Result<void> Create(const AdminCall& call, std::string& out) {
     principal.max_session_seconds =
         call.input.Integer(kMaxSessionDuration).value_or(principal.max_session_seconds);
   }
-  STATOR_RETURN_IF_ERROR(call.store.Update([&](IdentityDraft& draft) -> base::Result<void> {
+  const auto change = [&](IdentityDraft& draft) -> base::Result<void> {
     const Identities& identities = draft.identities();
     STATOR_RETURN_IF_ERROR(CheckAccount(identities, call.account));
     if (identities.Find(kKind, call.account, principal.name) != nullptr) {
@@ -85,7 +85,8 @@ base::Result<void> Create(const AdminCall& call, std::string& out) {
     }
     draft.Put(principal);
     return {};
-  }));
+  };
+  STATOR_RETURN_IF_ERROR(call.store.Update(change));
   AppendAnswer(principal, out);
   return {};
 }
@@ -94,7 +95,7 @@ base::Result<void> Create(const AdminCall& call, std::string& out) {
 template <PrincipalKind kKind>
 base::Result<void> Delete(const AdminCall& call, std::string& out) {
   const std::string name(call.input.Text(NameMember(kKind)));
-  STATOR_RETURN_IF_ERROR(call.store.Update([&](IdentityDraft& draft) -> base::Result<void> {
+  const auto change = [&](IdentityDraft& draft) -> base::Result<void> {
     const Identities before = draft.identities();
     STATOR_RETURN_IF_ERROR(FindPrincipal(before, kKind, call.account, name));
     draft.ErasePrincipal(kKind, call.account, name);
@@ -112,7 +113,8 @@ base::Result<void> Delete(const AdminCall& call, std::string& out) {
       }
     }
     return {};
-  }));
+  };
+  STATOR_RETURN_IF_ERROR(call.store.Update(change));
   out += "{}";
   return {};
 }

@@ -220,7 +220,8 @@ Result<void> StatementParser::ParseAssignments(Update& update) {
       STATOR_ASSIGN_OR_RETURN(Assignment assignment, ParseSetAssignment());
       update.assignments.push_back(std::move(assignment));
     } else {
-      Assignment removal{.kind = UpdateAction::Kind::kRemove};
+      Assignment removal;
+      removal.kind = UpdateAction::Kind::kRemove;
       STATOR_ASSIGN_OR_RETURN(removal.path, ParsePath());
       update.assignments.push_back(std::move(removal));
     }
