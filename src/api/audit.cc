@@ -53,30 +53,33 @@ void AddResource(std::string_view text, std::vector<std::string>& resources) {
   }
 }
 
-// Adds what a structure names, and of lists of structures, such as TransactItems, what those in
-// their members do. The shapes bound the depth.
-void AddResources(const Node& node, std::vector<std::string>& resources) {
-  const std::span<const Field> fields = node.shape().fields;
-  for (const Field& field : fields) {
-    const Node* const member = node.Member(field.index);
-    if (member == nullptr) {
-      continue;
+void AddResources(const Node& node, std::vector<std::string>& resources);
+
+// Adds what a member of a structure names.
+void AddMember(const Field& field, const Node& member, std::vector<std::string>& resources) {
+  const ShapeType type = member.shape().type;
+  if (type == ShapeType::kString && NamesResource(field.name)) {
+    AddResource(member.text(), resources);
+  } else if (type == ShapeType::kMap && field.name == "RequestItems") {
+    for (const NodeEntry& entry : member.entries()) {
+      AddResource(entry.key, resources);
     }
-    const ShapeType type = member->shape().type;
-    if (type == ShapeType::kString && NamesResource(field.name)) {
-      AddResource(member->text(), resources);
-    } else if (type == ShapeType::kMap && field.name == "RequestItems") {
-      for (const NodeEntry& entry : member->entries()) {
-        AddResource(entry.key, resources);
+  } else if (type == ShapeType::kStructure) {
+    AddResources(member, resources);
+  } else if (type == ShapeType::kList && field.name == "TransactItems") {
+    for (const Node* const element : member.elements()) {
+      if (element != nullptr) {
+        AddResources(*element, resources);
       }
-    } else if (type == ShapeType::kStructure) {
-      AddResources(*member, resources);
-    } else if (type == ShapeType::kList && field.name == "TransactItems") {
-      for (const Node* const element : member->elements()) {
-        if (element != nullptr) {
-          AddResources(*element, resources);
-        }
-      }
+    }
+  }
+}
+
+// Adds what a structure names, itself and in its members. The shapes bound the depth.
+void AddResources(const Node& node, std::vector<std::string>& resources) {
+  for (const Field& field : node.shape().fields) {
+    if (const Node* const member = node.Member(field.index)) {
+      AddMember(field, *member, resources);
     }
   }
 }
