@@ -20,7 +20,7 @@ using ErrorCode = boost::beast::error_code;
 // Bytes of chunk framing (sizes, extensions, trailer) that may wait to become complete.
 constexpr size_t kChunkFramingBytes = 16 * 1024;
 
-// The last chunk, and the end of a body without trailer; whatever is there, as much must follow.
+// The last chunk, and the end of a body without trailer: where a zero is, as much must follow.
 constexpr size_t kLeastChunkBytes = std::string_view("0\r\n\r\n").size();
 
 std::string_view View(BeastView text) { return {text.data(), text.size()}; }
@@ -266,7 +266,7 @@ HttpParser::Outcome HttpParser::ParseHead(std::string_view bytes) {
 }
 
 HttpParser::Outcome HttpParser::ParseChunks(std::string_view bytes, std::string& body) {
-  if (bytes.size() < kLeastChunkBytes) {
+  if (bytes.size() < kLeastChunkBytes && (bytes.empty() || bytes.front() == '0')) {
     return {Status::kNeedMore, 0};  // Beast asserts that it gets as many the second time
   }
   MessageParser& message = *impl_->message;
