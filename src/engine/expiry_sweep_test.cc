@@ -45,6 +45,13 @@ Item Expiring(const std::string& name, AttributeValue when) {
   return item;
 }
 
+// Sweeps come when a test asks for them.
+EngineOptions SweepingWhenTold() {
+  EngineOptions options;
+  options.ttl_sweep_millis = 3'600'000;
+  return options;
+}
+
 // The parameter: whether the store is the one in memory.
 class ExpirySweepTest : public testing::TestWithParam<bool> {
  protected:
@@ -180,7 +187,7 @@ class ExpirySweepTest : public testing::TestWithParam<bool> {
     EXPECT_EQ(problems, std::vector<std::string>());
   }
 
-  EngineOptions options_{.identity = {}, .ttl_sweep_millis = 3'600'000};  // only when told to
+  EngineOptions options_ = SweepingWhenTold();
   base::ManualClock clock_{kNow * 1'000'000};
   std::filesystem::path directory_;
   std::unique_ptr<storage::Store> store_;
