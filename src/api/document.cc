@@ -141,6 +141,17 @@ std::string_view Document::Qualified(std::string_view name, std::string_view acc
   return {copy.data(), copy.size()};
 }
 
+void Document::QualifyKeys(Node& map, std::string_view account) {
+  const std::span<NodeEntry> entries = NewSpan<NodeEntry>(map.entries_.size());
+  for (size_t i = 0; i < entries.size(); ++i) {
+    entries[i] = map.entries_[i];
+    if (!IsArn(entries[i].key)) {
+      entries[i].key = Qualified(entries[i].key, account);
+    }
+  }
+  map.entries_ = entries;
+}
+
 // The shapes bound the depth.
 void Document::Qualify(Node& node, std::string_view account) {
   for (Node* const element :
@@ -159,14 +170,7 @@ void Document::Qualify(Node& node, std::string_view account) {
     } else if (field.name == "TableName") {
       member->text_ = IsArn(member->text_) ? member->text_ : Qualified(member->text_, account);
     } else if (field.name == "RequestItems") {
-      const std::span<NodeEntry> entries = NewSpan<NodeEntry>(member->entries_.size());
-      for (size_t i = 0; i < entries.size(); ++i) {
-        entries[i] = member->entries_[i];
-        if (!IsArn(entries[i].key)) {
-          entries[i].key = Qualified(entries[i].key, account);
-        }
-      }
-      member->entries_ = entries;
+      QualifyKeys(*member, account);
     } else {
       Qualify(*member, account);
     }

@@ -52,6 +52,7 @@ class Document {
   Node* ReadAttributeMap(const simdjson::dom::element& json, const Shape& shape);
 
   std::string_view Qualified(std::string_view name, std::string_view account);
+  void QualifyKeys(Node& map, std::string_view account);
   Node* NewNode(const Shape& shape);
   template <typename T>
   std::span<T> NewSpan(size_t size);

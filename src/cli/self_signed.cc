@@ -142,7 +142,7 @@ base::Result<void> WriteSelfSigned(const SelfSignedOptions& options) {
     return Failed("the key and the certificate cannot be written");
   }
   STATOR_RETURN_IF_ERROR(WriteNewFile(options.key_path, kOwnerOnly, key_text.get()));
-  const base::Result<void> written =
+  base::Result<void> written =
       WriteNewFile(options.certificate_path, kAllRead, certificate_text.get());
   if (!written.ok()) {
     (void)unlink(options.key_path.c_str());  // a key alone would be in the way of the next try

@@ -54,7 +54,8 @@ bool HasSoundCharacters(std::string_view text) {
   char quote = 0;  // 0: outside; '#': in a comment
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '\n') {
+    const bool closes = c == '\n' || (c == quote && quote != '#');
+    if (closes) {
       quote = 0;
     } else if (quote == 0) {
       if (!is_ascii(c)) {
@@ -63,8 +64,6 @@ bool HasSoundCharacters(std::string_view text) {
       quote = c == '"' || c == '\'' || c == '#' ? c : '\0';
     } else if (quote == '"' && c == '\\') {
       ++i;
-    } else if (c == quote && quote != '#') {
-      quote = 0;
     }
   }
   return true;

@@ -1,8 +1,6 @@
 #pragma once
 
-namespace CLI {
-class App;
-}  // namespace CLI
+#include <CLI/App.hpp>
 
 namespace stator::cli {
 

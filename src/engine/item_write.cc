@@ -263,6 +263,17 @@ base::Result<void> CheckCollection(const PlannedWrite& write, const ItemImage& b
   return {};
 }
 
+// Where the write's record goes; nullopt when the table has no stream.
+std::optional<StreamTarget> StreamOf(const PlannedWrite& write) {
+  if (write.table->stream == nullptr) {
+    return std::nullopt;
+  }
+  return StreamTarget{.stream = *write.table->stream,
+                      .item = write.action.item,
+                      .now_micros = write.now_micros,
+                      .by_service = write.origin == WriteOrigin::kTimeToLive};
+}
+
 }  // namespace
 
 base::Result<WriteEffect> DecideWrite(const PlannedWrite& write, const StoredState& stored,
@@ -288,13 +299,7 @@ base::Result<WriteEffect> DecideWrite(const PlannedWrite& write, const StoredSta
   const ItemImage after_image{.item = after ? &after->ItemOf(write) : nullptr,
                               .record = after ? after->RecordOf(write) : std::string_view()};
   const ItemImage* before_pointer = stored.record ? &before_image : nullptr;
-  std::optional<StreamTarget> stream;
-  if (write.table->stream != nullptr) {
-    stream.emplace(StreamTarget{.stream = *write.table->stream,
-                                .item = action.item,
-                                .now_micros = write.now_micros,
-                                .by_service = write.origin == WriteOrigin::kTimeToLive});
-  }
+  const std::optional<StreamTarget> stream = StreamOf(write);
   const ItemChange change{
       .schema = schema,
       .row = write.row,

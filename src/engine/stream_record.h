@@ -22,9 +22,9 @@ struct StreamChange {
   const model::KeySchema& key;
   const model::Item& item;  // has the item's key, and perhaps more
   int64_t now_micros = 0;
-  bool by_service = false;                 // not by a user: expired (R4)
-  std::optional<std::string_view> before;  // encoded item; one of both is there
-  std::optional<std::string_view> after;
+  bool by_service = false;                      // not by a user: expired (R4)
+  std::optional<std::string_view> before = {};  // encoded item; one of both is there
+  std::optional<std::string_view> after = {};
 };
 
 // The record of a change: the images that the view asks for, or else the key (R3).

@@ -20,9 +20,9 @@ struct StreamSummary {
 
 // ListStreams.
 struct ListStreamsRequest {
-  std::optional<std::string> table;
-  std::optional<int64_t> limit;  // 1 to 100
-  std::optional<std::string> exclusive_start_arn;
+  std::optional<std::string> table = {};
+  std::optional<int64_t> limit = {};  // 1 to 100
+  std::optional<std::string> exclusive_start_arn = {};
 };
 
 // A page of streams, by table and label.
@@ -34,9 +34,9 @@ struct ListStreamsResult {
 // DescribeStream.
 struct DescribeStreamRequest {
   std::string arn;
-  std::optional<int64_t> limit;  // 1 to 100
-  std::optional<std::string> exclusive_start_shard;
-  std::optional<std::string> children_of;  // ShardFilter: only those of this shard
+  std::optional<int64_t> limit = {};  // 1 to 100
+  std::optional<std::string> exclusive_start_shard = {};
+  std::optional<std::string> children_of = {};  // ShardFilter: only those of this shard
 };
 
 // A shard in a description.
@@ -73,7 +73,7 @@ struct GetShardIteratorRequest {
 // GetRecords.
 struct GetRecordsRequest {
   std::string iterator;
-  std::optional<int64_t> limit;  // 1 to 1000
+  std::optional<int64_t> limit = {};  // 1 to 1000
 };
 
 // One record as it is stored (DecodeStreamRecord), and what its place says.

@@ -81,8 +81,9 @@ bool Connection::Verify() {
   std::optional<api::Response> refusal = exchange_.Verify(*worker_.options().authenticator);
   if (refusal) {
     Deliver(*std::move(refusal));
+    return false;
   }
-  return !refusal;
+  return true;
 }
 
 void Connection::CallHandler(bool may_block) {

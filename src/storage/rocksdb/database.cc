@@ -75,23 +75,29 @@ base::Result<void> Database::LoadDropMarks() {
   return row->status().ok() ? base::Result<void>() : ErrorFromStatus(row->status());
 }
 
-base::Result<void> Database::ForgetEmptySpaces() {
+base::Result<bool> Database::HasRows(Space space) const {
   rocksdb::ReadOptions read;
   read.total_order_seek = true;
+  const std::string begin = SpaceKeyOf(space);
+  for (size_t i = 0; i < family_count(); ++i) {
+    const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(read, family(i)));
+    row->Seek(i == kCounterFamily ? begin + '\0' : begin);
+    if (!row->status().ok()) {
+      return ErrorFromStatus(row->status());
+    }
+    if (row->Valid() && ParseSpacePrefix(row->key().ToStringView()) == space) {
+      return true;
+    }
+  }
+  return false;
+}
+
+base::Result<void> Database::ForgetEmptySpaces() {
   rocksdb::WriteBatch batch;
   for (const Space space : dropped_->Spaces()) {
-    const std::string begin = SpaceKeyOf(space);
-    bool is_empty = true;
-    for (size_t i = 0; i < family_count() && is_empty; ++i) {
-      const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(read, family(i)));
-      row->Seek(i == kCounterFamily ? begin + '\0' : begin);
-      if (!row->status().ok()) {
-        return ErrorFromStatus(row->status());
-      }
-      is_empty = !row->Valid() || ParseSpacePrefix(row->key().ToStringView()) != space;
-    }
-    if (is_empty) {
-      STATOR_CHECK(batch.Delete(family(kCounterFamily), begin).ok());
+    STATOR_ASSIGN_OR_RETURN(const bool has_rows, HasRows(space));
+    if (!has_rows) {
+      STATOR_CHECK(batch.Delete(family(kCounterFamily), SpaceKeyOf(space)).ok());
       dropped_->ForgetSpace(space);
     }
   }

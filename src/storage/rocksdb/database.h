@@ -57,6 +57,8 @@ class Database {
       : env_(std::move(env)), log_renewal_(std::move(log_renewal)), dropped_(std::move(dropped)) {}
 
   base::Result<void> LoadDropMarks();
+  // But for the mark that it is dropped.
+  base::Result<bool> HasRows(Space space) const;
 
   const std::unique_ptr<rocksdb::Env> env_;  // null when it is somebody else's
   const std::shared_ptr<LogRenewal> log_renewal_;
