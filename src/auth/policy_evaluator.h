@@ -25,10 +25,10 @@ using SharedPolicy = std::shared_ptr<const Policy>;
 struct PolicySet {
   // The principal may do everything, as if an identity-based policy said so.
   bool administrator = false;
-  std::vector<SharedPolicy> identity;
-  std::optional<SharedPolicy> boundary;
-  std::vector<SharedPolicy> session;  // one of them has to allow, when there is one
-  std::optional<SharedPolicy> resource;
+  std::vector<SharedPolicy> identity = {};
+  std::optional<SharedPolicy> boundary = {};
+  std::vector<SharedPolicy> session = {};  // one of them has to allow, when there is one
+  std::optional<SharedPolicy> resource = {};
 };
 
 // What is asked of the policies. Borrows everything.
