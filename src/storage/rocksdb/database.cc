@@ -96,10 +96,11 @@ base::Result<void> Database::ForgetEmptySpaces() {
   rocksdb::WriteBatch batch;
   for (const Space space : dropped_->Spaces()) {
     STATOR_ASSIGN_OR_RETURN(const bool has_rows, HasRows(space));
-    if (!has_rows) {
-      STATOR_CHECK(batch.Delete(family(kCounterFamily), SpaceKeyOf(space)).ok());
-      dropped_->ForgetSpace(space);
+    if (has_rows) {
+      continue;
     }
+    STATOR_CHECK(batch.Delete(family(kCounterFamily), SpaceKeyOf(space)).ok());
+    dropped_->ForgetSpace(space);
   }
   const rocksdb::Status status =
       batch.Count() > 0 ? db_->Write(rocksdb::WriteOptions(), &batch) : rocksdb::Status::OK();
