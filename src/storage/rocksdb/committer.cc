@@ -16,6 +16,8 @@ constexpr size_t kQueuedBytesMax = 64 * 1024 * 1024;
 // Of the buffers that groups reuse.
 constexpr size_t kKeptBatchBytes = 8 * 1024 * 1024;
 constexpr std::chrono::milliseconds kSpaceProbeInterval(500);
+// That many writes take longer than writing them out, and fill a good part of a write buffer.
+constexpr rocksdb::SequenceNumber kUpdatesBetweenFlushes = 32 * 1024;
 
 UpdateResult Unapplied(const PendingUpdate& update, const base::Error& written,
                        const base::Error& refused) {
@@ -123,18 +125,19 @@ void Committer::AppendToGroup(PendingUpdate& update) {
 void Committer::Run() {
   Group group;
   while (TakeGroup(group)) {
-    if (group.updates.empty()) {
-      TryForSpace();
-    } else {
+    if (!group.updates.empty()) {
       Commit(group);
       group.Clear();
+    } else if (state_ == State::kNoSpace) {
+      TryForSpace();
     }
+    FlushIfAsked();
   }
 }
 
 bool Committer::TakeGroup(Group& group) {
   const base::MutexLock lock(mutex_);
-  while (filling_.updates.empty()) {
+  while (filling_.updates.empty() && flush_asked_ == nullptr) {
     if (stopping_) {
       return false;
     }
@@ -238,6 +241,34 @@ void Committer::TryForSpace() {
   if (log_) {
     log_("The disk has space again; the store accepts writes");
   }
+}
+
+void Committer::AskForFlush(rocksdb::ColumnFamilyHandle* family) {
+  const rocksdb::SequenceNumber now = database_.db().GetLatestSequenceNumber();
+  rocksdb::SequenceNumber next = next_flush_;
+  if (now < next || !next_flush_.compare_exchange_strong(next, now + kUpdatesBetweenFlushes)) {
+    return;
+  }
+  {
+    const base::MutexLock lock(mutex_);
+    flush_asked_ = family;
+    idle_ = false;
+  }
+  wake_.NotifyOne();
+}
+
+void Committer::FlushIfAsked() {
+  rocksdb::ColumnFamilyHandle* const family =
+      flush_asked_.load(std::memory_order_relaxed) == nullptr ? nullptr
+                                                               : flush_asked_.exchange(nullptr);
+  if (family == nullptr || state_ != State::kOpen) {
+    return;
+  }
+  rocksdb::FlushOptions options;
+  options.wait = false;
+  options.allow_write_stall = true;  // else this would wait for other flushes
+  // Who fails to write rows out tells RocksDB, which refuses the next update.
+  (void)database_.db().Flush(options, family);
 }
 
 void Committer::Fail(const rocksdb::Status& status) {

@@ -67,6 +67,10 @@ class Committer {
   // The epoch that reads show.
   uint64_t visible_epoch() const { return visible_epoch_.load(); }
 
+  // Has the rows that `family` holds in memory written out, soon and without waiting for it, which
+  // leaves only the newest version of each. No more often than it pays; see kUpdatesBetweenFlushes.
+  void AskForFlush(rocksdb::ColumnFamilyHandle* family) EXCLUDES(mutex_);
+
   // Refuses updates from now on, or until the disk is no longer full, because a write or sync
   // outside of the committer has failed.
   void Fail(const rocksdb::Status& status) EXCLUDES(mutex_);
@@ -92,8 +96,9 @@ class Committer {
   static base::Error RefusalFor(State state);
 
   void Run() EXCLUDES(mutex_);
-  // Waits for a group and swaps it into `group`, which is left empty when it is time to see whether
-  // there is space again. False when the committer is to end.
+  // Waits for something to do. Swaps the updates that have gathered into `group`: none when it is
+  // time to see whether there is space again, or somebody asks for a flush. False when the committer
+  // is to end.
   bool TakeGroup(Group& group) EXCLUDES(mutex_);
   void AppendToGroup(PendingUpdate& update) REQUIRES(mutex_);
   void Commit(Group& group) EXCLUDES(mutex_);
@@ -101,6 +106,7 @@ class Committer {
   void ForgetWrites(const Group& group);
   void Finish(Group& group);
   void TryForSpace() EXCLUDES(mutex_);
+  void FlushIfAsked();
   void TellFailure(const base::Error& refusal, const base::Error& error) const;
 
   Database& database_;
@@ -116,6 +122,9 @@ class Committer {
   std::atomic<uint64_t> generation_ = 0;
   std::atomic<uint64_t> ordered_epoch_ = 1;
   std::atomic<uint64_t> visible_epoch_ = 1;  // by the committer's thread only
+  std::atomic<rocksdb::ColumnFamilyHandle*> flush_asked_ = nullptr;
+
+  std::atomic<rocksdb::SequenceNumber> next_flush_ = 0;  // not before RocksDB has come to that
 
   base::Mutex mutex_;
   base::CondVar wake_;  // the committer has something to do

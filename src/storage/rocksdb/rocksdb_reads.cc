@@ -1,9 +1,11 @@
 // The reads of RocksDbStore: they go to the database and know nothing of updates in flight.
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include <rocksdb/iterator.h>
+#include <rocksdb/perf_context.h>
 #include <rocksdb/snapshot.h>
 
 #include "storage/key_encoding.h"
@@ -17,6 +19,11 @@ base::Error DamagedKeyError() {
   return {base::ErrorCode::kCorruption, "The key of a stored row is damaged"};
 }
 
+// How many old versions and deleted rows the iterators of this thread have stepped over.
+uint64_t SkippedVersions() {
+  return rocksdb::get_perf_context()->internal_key_skipped_count;
+}
+
 std::string RowKeyOf(const Key& key) {
   std::string row_key;
   AppendRowKey(row_key, key, GroupHash(key.partition));
@@ -24,6 +31,15 @@ std::string RowKeyOf(const Key& key) {
 }
 
 }  // namespace
+
+void RocksDbStore::MindSkipped(RowKind kind, uint64_t rows, uint64_t skipped) {
+  constexpr uint64_t kPerRow = 4;
+  constexpr uint64_t kLeast = 64;  // what a long range of rows is no slower for
+  const uint64_t versions = skipped - std::min(skipped, rows);  // RocksDB counts each step as one
+  if (versions >= std::max(kLeast, kPerRow * rows) && !is_read_only_) {
+    committer_.AskForFlush(database_->family(kind));
+  }
+}
 
 base::Result<void> RocksDbStore::EndOf(const rocksdb::Iterator& row) {
   const rocksdb::Status status = row.status();
@@ -104,14 +120,18 @@ base::Result<void> RocksDbStore::Scan(const GroupRange& range, const ReadOptions
   read.prefix_same_as_start = !range.reverse;
   const std::unique_ptr<rocksdb::Iterator> row(
       database_->db().NewIterator(read, database_->family(range.kind)));
+  const uint64_t skipped_before = SkippedVersions();
+  uint64_t rows = 0;
   range.reverse ? row->SeekToLast() : row->Seek(lower_bound);
   while (row->Valid()) {
+    ++rows;
     const std::string_view sort = row->key().ToStringView().substr(prefix.size());
     if (!sink({hash, range.partition, sort, row->value().ToStringView()})) {
-      return {};
+      break;
     }
     range.reverse ? row->Prev() : row->Next();
   }
+  MindSkipped(range.kind, rows, SkippedVersions() - skipped_before);
   return EndOf(*row);
 }
 
@@ -136,15 +156,19 @@ base::Result<void> RocksDbStore::ScanSpace(const SpaceRange& range, const ReadOp
   const std::unique_ptr<rocksdb::Iterator> row(
       database_->db().NewIterator(read, database_->family(range.kind)));
   RowKeyParser parser;
+  const uint64_t skipped_before = SkippedVersions();
+  uint64_t rows = 0;
   for (row->Seek(lower); row->Valid(); row->Next()) {
+    ++rows;
     const auto key = parser.Parse(row->key().ToStringView());
     if (!key) {
       return DamagedKeyError();
     }
     if (!sink({key->hash, key->partition, key->sort, row->value().ToStringView()})) {
-      return {};
+      break;
     }
   }
+  MindSkipped(range.kind, rows, SkippedVersions() - skipped_before);
   return EndOf(*row);
 }
 
