@@ -1,6 +1,7 @@
 #include "engine/catalog.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -425,8 +426,19 @@ std::shared_ptr<const Catalog::State> Catalog::LoadState() const {
 }
 
 void Catalog::SetState(std::shared_ptr<const State> state) {
+  {
+    base::MutexLock lock(state_mutex_);
+    state_.swap(state);
+  }
+  state_changed_.NotifyAll();
+}
+
+void Catalog::WaitUntilCurrent() const {
+  constexpr std::chrono::seconds kLongest(1);
+  const uint64_t epoch = store_.CatalogEpoch();
   base::MutexLock lock(state_mutex_);
-  state_.swap(state);
+  while (state_->epoch < epoch && state_changed_.WaitFor(state_mutex_, kLongest)) {
+  }
 }
 
 base::Result<void> Catalog::FinishDrop(const std::string& table_name, storage::Space space) {

@@ -81,6 +81,11 @@ class Catalog {
   // ("Requested resource not found: Table: NAME not found").
   base::Result<Snapshot> Find(std::string_view name_or_arn) const;
 
+  // Waits until snapshots are as new as the store, or for a second. For a write that was refused with
+  // kStaleCatalog: from the commit of a change to the snapshots that have it is a moment, but a long
+  // one where the machine is busy.
+  void WaitUntilCurrent() const EXCLUDES(state_mutex_);
+
   // All names, qualified where they are another account's, sorted.
   std::vector<std::string> Names() const;
 
@@ -132,6 +137,7 @@ class Catalog {
   base::Mutex change_mutex_;         // held for a whole change; taken before state_mutex_
   mutable base::Mutex state_mutex_;  // held to copy or replace the pointer only
   std::shared_ptr<const State> state_ GUARDED_BY(state_mutex_);
+  mutable base::CondVar state_changed_;
 };
 
 }  // namespace stator::engine

@@ -1,5 +1,6 @@
 // The item operations of Engine over the in-memory store: what the wire tests cannot see as
 // sharply, above all capacity, cancellation reasons and tokens.
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -303,6 +304,31 @@ TEST_F(ItemOperations, ChargesAScanByPartitionWhenTold) {
 }
 
 // V14
+// However long it takes from the commit of a change of the catalog until the tables show it.
+TEST_F(ItemOperations, AWriteWaitsForTheCatalog) {
+  storage::UpdateRequest change;
+  const storage::Key row{.space = storage::kCatalogSpace,
+                         .kind = storage::RowKind::kSystem,
+                         .partition = "spaces",
+                         .sort = "none"};
+  change.keys = {row};
+  change.changes_catalog = true;
+  change.decide = [row](storage::CurrentValues, storage::Mutations& mutations) {
+    mutations.Erase(row);
+    return base::Result<void>();
+  };
+  store_->Update(std::move(change), [](const storage::UpdateResult& result) {
+    EXPECT_EQ(result.outcome, storage::UpdateOutcome::kCommitted);
+  });
+  auto put = std::async(std::launch::async, [this] { return Put(Key("a", 1)).ok(); });
+  EXPECT_EQ(put.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);
+  UpdateTableRequest update;
+  update.table = kTable;
+  update.deletion_protection = true;
+  ASSERT_TRUE(engine_->tables().UpdateTable(update).ok());
+  EXPECT_TRUE(put.get());
+}
+
 TEST_F(ItemOperations, TellsAMissingIndexFromAMissingTable) {
   ScanRequest request;
   request.table = kTable;

@@ -342,7 +342,11 @@ void ItemWriter::Retry(const std::shared_ptr<Operation>& operation) {
   }
   operation->writes.clear();
   operation->context.cache_only = false;  // the runner's threads may wait
-  if (!retries_.Post([this, operation] { Attempt(operation); })) {
+  const auto attempt = [this, operation] {
+    catalog_.WaitUntilCurrent();
+    Attempt(operation);
+  };
+  if (!retries_.Post(attempt)) {
     Complete(*operation,
              base::Error{base::ErrorCode::kUnavailable, "the server is stopping or overloaded"});
   }
