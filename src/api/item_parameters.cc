@@ -163,6 +163,24 @@ base::Result<void> EncodeWriteResult(const engine::WriteResult& result, std::str
   return {};
 }
 
+base::Result<void> EncodeResponses(const std::vector<ConsumedCapacity>& capacities,
+                                   const std::vector<std::optional<engine::Record>>& items,
+                                   std::string& out) {
+  ObjectWriter body(out);
+  WriteConsumedCapacities(capacities, body);
+  ArrayWriter responses(body.Member("Responses"));
+  for (const std::optional<engine::Record>& item : items) {
+    ObjectWriter response(responses.Next());
+    if (item) {
+      STATOR_RETURN_IF_ERROR(response.Record("Item", *item));
+    }
+    response.End();
+  }
+  responses.End();
+  body.End();
+  return {};
+}
+
 base::Result<void> AppendRecords(const std::vector<engine::Record>& records, std::string& out) {
   ArrayWriter array(out);
   for (const engine::Record& record : records) {

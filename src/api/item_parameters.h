@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,11 @@ base::Result<void> WriteItemCollectionMetrics(const TableMetrics& metrics, Objec
 
 // The whole answer of PutItem, UpdateItem and DeleteItem.
 base::Result<void> EncodeWriteResult(const engine::WriteResult& result, std::string& out);
+
+// The whole answer of a transaction that reads: an item for each action, or none.
+base::Result<void> EncodeResponses(const std::vector<engine::ConsumedCapacity>& capacities,
+                                   const std::vector<std::optional<engine::Record>>& items,
+                                   std::string& out);
 
 // Appends items as an array.
 base::Result<void> AppendRecords(const std::vector<engine::Record>& records, std::string& out);

@@ -64,11 +64,6 @@ Outcome Oracle::OutcomeOf(size_t number) {
   return entries_[number].outcome;
 }
 
-std::optional<base::ErrorCode> Oracle::LastFailure() {
-  const base::MutexLock lock(mutex_);
-  return last_failure_ ? std::optional(last_failure_->code) : std::nullopt;
-}
-
 std::string Oracle::LastFailureText() {
   const base::MutexLock lock(mutex_);
   return last_failure_ ? last_failure_->message : "";

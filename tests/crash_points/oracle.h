@@ -39,8 +39,7 @@ class Oracle {
   void WaitForInFlight(size_t at_most) EXCLUDES(mutex_);
 
   Outcome OutcomeOf(size_t number) EXCLUDES(mutex_);
-  // The code of the latest refusal that was no failed condition.
-  std::optional<base::ErrorCode> LastFailure() EXCLUDES(mutex_);
+  // Of the latest refusal that was no failed condition; empty when there was none.
   std::string LastFailureText() EXCLUDES(mutex_);
 
   // Why the store must not be in that state; nullopt when it may be.

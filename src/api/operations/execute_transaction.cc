@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "api/item_parameters.h"
-#include "api/json_writer.h"
 #include "api/operations/operations.h"
 #include "api/shapes_item.h"
 #include "api/shapes_partiql.h"
@@ -65,19 +64,7 @@ void DescribeAccess(const partiql::ExecuteTransactionRequest& request, AccessLis
 }
 
 base::Result<void> Encode(const partiql::ExecuteTransactionResult& result, std::string& out) {
-  ObjectWriter body(out);
-  WriteConsumedCapacities(result.capacity, body);
-  ArrayWriter responses(body.Member("Responses"));
-  for (const std::optional<engine::Record>& item : result.items) {
-    ObjectWriter response(responses.Next());
-    if (item) {
-      STATOR_RETURN_IF_ERROR(response.Record("Item", *item));
-    }
-    response.End();
-  }
-  responses.End();
-  body.End();
-  return {};
+  return EncodeResponses(result.capacity, result.items, out);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include "api/expression_parameters.h"
 #include "api/item_access.h"
 #include "api/item_parameters.h"
-#include "api/json_writer.h"
 #include "api/operations/operations.h"
 #include "api/shapes_item.h"
 #include "model/limits.h"
@@ -84,19 +83,7 @@ void Execute(engine::Engine& engine, const engine::TransactGetItemsRequest& requ
 }
 
 base::Result<void> Encode(const engine::TransactGetItemsResult& result, std::string& out) {
-  ObjectWriter body(out);
-  WriteConsumedCapacities(result.capacity, body);
-  ArrayWriter responses(body.Member("Responses"));
-  for (const std::optional<engine::Record>& item : result.items) {
-    ObjectWriter response(responses.Next());
-    if (item) {
-      STATOR_RETURN_IF_ERROR(response.Record("Item", *item));
-    }
-    response.End();
-  }
-  responses.End();
-  body.End();
-  return {};
+  return EncodeResponses(result.capacity, result.items, out);
 }
 
 }  // namespace
