@@ -81,9 +81,9 @@ class Catalog {
   // ("Requested resource not found: Table: NAME not found").
   base::Result<Snapshot> Find(std::string_view name_or_arn) const;
 
-  // Waits until snapshots are as new as the store, or for a second. For a write that was refused with
-  // kStaleCatalog: from the commit of a change to the snapshots that have it is a moment, but a long
-  // one where the machine is busy.
+  // Waits until snapshots are as new as the store, or for a second. For a write that was refused
+  // with kStaleCatalog: from the commit of a change to the snapshots that have it is a moment, but
+  // a long one where the machine is busy.
   void WaitUntilCurrent() const EXCLUDES(state_mutex_);
 
   // All names, qualified where they are another account's, sorted.

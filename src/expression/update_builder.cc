@@ -19,6 +19,10 @@ void UpdateBuilder::PushValue(model::AttributeValue value) {
 
 void UpdateBuilder::PushOperator(ValueStep::Op op) { update_.steps.push_back({op, {}, nullptr}); }
 
+void UpdateBuilder::PushIfNotExists(Path path) {
+  update_.steps.push_back({ValueStep::Op::kIfNotExists, std::move(path), nullptr});
+}
+
 void UpdateBuilder::Append(UpdateAction::Kind kind, Path path) {
   UpdateAction action;
   action.kind = kind;

@@ -21,6 +21,7 @@ class UpdateBuilder {
   void PushPath(Path path);
   void PushValue(model::AttributeValue value);
   void PushOperator(ValueStep::Op op);  // on the two operands before it
+  void PushIfNotExists(Path path);      // the path's value, or else the operand before it
 
   void Set(Path path);  // REQUIRES: a right side
   void Remove(Path path);

@@ -47,7 +47,8 @@ Result<void> SortStatements(Batch& batch) {
   for (size_t i = 0; i < batch.requests.size(); ++i) {
     Result<Statement> statement = std::move(batch.requests[i].statement);
     if (statement.ok() && std::holds_alternative<Exists>(*statement)) {
-      statement = base::ValidationError("EXISTS can only be used as a statement of a transaction");
+      statement =
+          base::ValidationError("EXISTS can only be used in ExecuteTransaction write requests.");
     }
     if (!statement.ok()) {
       batch.members[i].error = std::move(statement).error();

@@ -42,7 +42,7 @@ Result<ExecuteStatementResult> Read(engine::Engine& engine, Select select,
 Result<WritePlan> PlanOne(engine::Engine& engine, Statement statement,
                           const ExecuteStatementRequest& request) {
   if (std::holds_alternative<Exists>(statement)) {
-    return base::ValidationError("EXISTS can only be used as a statement of a transaction");
+    return base::ValidationError("EXISTS can only be used in ExecuteTransaction write requests.");
   }
   if (request.next_token) {
     return base::ValidationError("NextToken does not match request");  // no write gives one

@@ -19,9 +19,10 @@ struct Symbol {
 };
 
 // Longer ones before their beginnings.
-constexpr std::array<Symbol, 24> kSymbols = {{
+constexpr std::array<Symbol, 27> kSymbols = {{
     {"<<", TokenKind::kBeginSet},
     {">>", TokenKind::kEndSet},
+    {"||", TokenKind::kConcat},
     {"<>", TokenKind::kNotEqual},
     {"!=", TokenKind::kNotEqual},
     {"<=", TokenKind::kLessOrEqual},
@@ -42,6 +43,8 @@ constexpr std::array<Symbol, 24> kSymbols = {{
     {"*", TokenKind::kStar},
     {"+", TokenKind::kPlus},
     {"-", TokenKind::kMinus},
+    {"/", TokenKind::kSlash},
+    {"%", TokenKind::kPercent},
     {"?", TokenKind::kParameter},
     {"", TokenKind::kInvalid},
 }};

@@ -100,21 +100,10 @@ std::optional<KeyOperator> KeyOperatorOf(ConditionOp op, bool mirrored) {
   }
 }
 
-// `b[0]` for `a.b[0]`: the last name, and the indices after it.
-std::string ColumnName(const Path& path) {
-  size_t last = path.elements.size() - 1;
-  while (last > 0 && std::holds_alternative<size_t>(path.elements[last])) {
-    --last;
-  }
-  std::string name = std::get<std::string>(path.elements[last]);
-  for (size_t i = last + 1; i < path.elements.size(); ++i) {
-    name += '[' + std::to_string(std::get<size_t>(path.elements[i])) + ']';
-  }
-  return name;
-}
-
 void PushStep(SetStep step, expression::UpdateBuilder& builder) {
-  if (step.op) {
+  if (step.op == expression::ValueStep::Op::kIfNotExists) {
+    builder.PushIfNotExists(std::move(step.operand.path));
+  } else if (step.op) {
     builder.PushOperator(*step.op);
   } else if (step.operand.value) {
     builder.PushValue(*std::move(step.operand.value));
@@ -188,6 +177,15 @@ const AttributeValue* EqualityOn(const Where& part, std::string_view attribute) 
   return nullptr;
 }
 
+base::Result<void> CheckKeyType(const model::KeyAttribute& attribute, const AttributeValue& value) {
+  if (value.type() == model::ToValueType(attribute.type)) {
+    return {};
+  }
+  return base::ValidationError(
+      "Key attribute's data type should match its data type in table's schema: Key " +
+      attribute.name);
+}
+
 std::optional<model::Item> TakeKey(const model::KeySchema& key, std::vector<Where>& conjuncts) {
   model::Item item;
   std::vector<size_t> taken;
@@ -246,6 +244,18 @@ std::optional<expression::Projection> ToProjection(const std::vector<Path>& colu
     }
   }
   return expression::Projection(std::move(attributes));
+}
+
+std::string ColumnName(const Path& path) {
+  size_t last = path.elements.size() - 1;
+  while (last > 0 && std::holds_alternative<size_t>(path.elements[last])) {
+    --last;
+  }
+  std::string name = std::get<std::string>(path.elements[last]);
+  for (size_t i = last + 1; i < path.elements.size(); ++i) {
+    name += '[' + std::to_string(std::get<size_t>(path.elements[i])) + ']';
+  }
+  return name;
 }
 
 base::Result<engine::Record> ToRow(engine::Record record, const std::vector<Path>& columns) {

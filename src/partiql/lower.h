@@ -34,6 +34,10 @@ const model::AttributeValue* EqualityOn(const Where& part, std::string_view attr
 std::optional<expression::KeyPredicate> ToKeyPredicate(const Where& part,
                                                        std::string_view attribute);
 
+// Whether a value has the type of the key attribute that it stands for, in the words of statements.
+base::Result<void> CheckKeyType(const model::KeyAttribute& attribute,
+                                const model::AttributeValue& value);
+
 // The key that the parts demand by equalities, which are removed from them; nullopt, and nothing
 // removed, when an attribute has none.
 std::optional<model::Item> TakeKey(const model::KeySchema& key, std::vector<Where>& conjuncts);
@@ -43,6 +47,9 @@ base::Result<expression::Update> ToUpdate(std::vector<Assignment> assignments);
 
 // A projection on whole attributes that has all that the columns need; nullopt for all.
 std::optional<expression::Projection> ToProjection(const std::vector<expression::Path>& columns);
+
+// `b[0]` for `a.b[0]`: the last name of the path, and the indices after it.
+std::string ColumnName(const expression::Path& path);
 
 // A row of the result: each column under the last name of its path, with the indices that follow
 // it, `b[0]` for `a.b[0]`. The record as it is when all columns are whole attributes, or there are

@@ -1,10 +1,14 @@
 #include "partiql/parser.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "expression/path_overlap.h"
 #include "model/limits.h"
+#include "partiql/lower.h"
 #include "partiql/where_parser.h"
 
 namespace stator::partiql {
@@ -22,11 +26,15 @@ bool IsSet(ValueType type) {
          type == ValueType::kBinarySet;
 }
 
-base::Error WrongOperandType(std::string_view function, ValueType type) {
-  return base::ValidationError(
-      "Incorrect operand type for operator or function; operator or function: " +
-      std::string(function) + ", operand type: " + std::string(model::ValueTypeName(type)));
-}
+constexpr char kNoAliases[] = "Aliasing is not supported";
+constexpr char kNoIndex[] = "This operation is not supported on an index";
+
+// What SQL has in a FROM clause, but not this.
+constexpr std::array<std::string_view, 7> kJoins = {"JOIN",  "INNER", "LEFT", "RIGHT",
+                                                    "OUTER", "FULL",  "CROSS"};
+// The words that end a FROM clause; any other would be an alias.
+constexpr std::array<std::string_view, 7> kClauses = {"WHERE", "ORDER",  "GROUP",    "HAVING",
+                                                      "LIMIT", "OFFSET", "RETURNING"};
 
 // Whether the operand that ends the steps may be one of an operator that takes that type.
 Result<void> CheckStep(std::string_view function, const SetStep& step, ValueType type) {
@@ -34,6 +42,38 @@ Result<void> CheckStep(std::string_view function, const SetStep& step, ValueType
     return WrongOperandType(function, step.operand.value->type());
   }
   return {};
+}
+
+bool IsPath(const SetStep& step) { return !step.op && !step.operand.value; }
+
+// Columns that would have one name, or of which one is a part of another, are refused.
+Result<void> CheckColumns(const std::vector<expression::Path>& columns) {
+  std::vector<std::string> names;
+  for (const expression::Path& column : columns) {
+    std::string name = ColumnName(column);
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      return base::ValidationError("Duplicate identifiers in select clause: " + name);
+    }
+    names.push_back(std::move(name));
+  }
+  const std::optional<expression::PathClash> clash = expression::FindPathClash(columns);
+  return clash ? base::ValidationError(expression::ClashText(*clash, columns)) : Result<void>();
+}
+
+std::string_view ReturningWords(ReturnValues returning) {
+  switch (returning) {
+    case ReturnValues::kNone:
+      return "";
+    case ReturnValues::kAllOld:
+      return "ALL OLD *";
+    case ReturnValues::kUpdatedOld:
+      return "MODIFIED OLD *";
+    case ReturnValues::kAllNew:
+      return "ALL NEW *";
+    case ReturnValues::kUpdatedNew:
+      return "MODIFIED NEW *";
+  }
+  return "";
 }
 
 // Recursive descent over whole statements.
@@ -49,7 +89,10 @@ class StatementParser : private WhereParser {
   Result<Select> ParseSelect();
   Result<void> ParseColumns(Select& select);
   Result<void> ParseSource(Select& select);
+  Result<void> CheckColumnEnds();
+  Result<void> CheckSourceEnds();
   Result<void> ParseOrderBy(Select& select);
+  Result<void> RefuseOtherClauses();
   Result<Insert> ParseInsert();
   Result<Update> ParseUpdate();
   Result<void> ParseAssignments(Update& update);
@@ -57,10 +100,11 @@ class StatementParser : private WhereParser {
   Result<Assignment> ParseSetFunction(Assignment assignment);
   Result<void> ParseSum(int depth, std::vector<SetStep>& steps);
   Result<void> ParseSumOperand(int depth, std::vector<SetStep>& steps);
-  Result<void> ParseListAppend(int depth, std::vector<SetStep>& steps);
+  Result<void> ParseSetCall(int depth, std::vector<SetStep>& steps);
+  Result<SetStep> ParseSetOperand();
   Result<Delete> ParseDelete();
   Result<Exists> ParseExists();
-  Result<std::string> ParseTable();
+  Result<std::string> ParseTable(std::string_view refusal);
   Result<std::optional<Where>> ParseOptionalWhere();
   Result<ReturnValues> ParseReturning();
 };
@@ -98,6 +142,13 @@ Result<Statement> StatementParser::ParseKind() {
   if (AtKeyword("EXISTS")) {
     return AsStatement(ParseExists());
   }
+  if (AtKeyword("DROP") && next().IsKeyword("INDEX")) {
+    return base::ValidationError("Unsupported operation: DropIndex");
+  }
+  if ((AtKeyword("DROP") || AtKeyword("CREATE")) && next().IsKeyword("TABLE")) {
+    return base::ValidationError(std::string("Unsupported operation: ") +
+                                 (AtKeyword("DROP") ? "DropTable" : "CreateTable"));
+  }
   return NotWellFormed("Expected data manipulation");
 }
 
@@ -109,6 +160,7 @@ Result<Select> StatementParser::ParseSelect() {
   STATOR_RETURN_IF_ERROR(ParseSource(select));
   STATOR_ASSIGN_OR_RETURN(select.where, ParseOptionalWhere());
   STATOR_RETURN_IF_ERROR(ParseOrderBy(select));
+  STATOR_RETURN_IF_ERROR(RefuseOtherClauses());
   return select;
 }
 
@@ -116,13 +168,31 @@ Result<void> StatementParser::ParseColumns(Select& select) {
   if (Take(TokenKind::kStar)) {
     return {};
   }
+  if (AtKeyword("DISTINCT")) {
+    return base::ValidationError("Unsupported token in expression: DISTINCT");
+  }
+  if (AtKeyword("VALUE") || AtKeyword("PIVOT")) {
+    return base::ValidationError("Select projection doesn't support value or pivot keywords");
+  }
   do {
     if (AtCall() || AtValue()) {  // no functions here, COUNT(*) among them (P6)
       return base::ValidationError("Unexpected path component at " + Position());
     }
     STATOR_ASSIGN_OR_RETURN(expression::Path path, ParsePath());
     select.columns.push_back(std::move(path));
+    STATOR_RETURN_IF_ERROR(CheckColumnEnds());
   } while (Take(TokenKind::kComma));
+  return CheckColumns(select.columns);
+}
+
+// No alias, and no arithmetic.
+Result<void> StatementParser::CheckColumnEnds() {
+  if (AtArithmetic()) {
+    return base::ValidationError("Unexpected path component at " + Position());
+  }
+  if ((At(TokenKind::kWord) && !AtKeyword("FROM")) || At(TokenKind::kQuoted)) {
+    return base::ValidationError(kNoAliases);
+  }
   return {};
 }
 
@@ -133,7 +203,36 @@ Result<void> StatementParser::ParseSource(Select& select) {
     STATOR_ASSIGN_OR_RETURN(select.index, ParseName());
   }
   if (At(TokenKind::kDot)) {
-    return NotWellFormed("FROM names more than a table and an index at " + Position());
+    return base::ValidationError("A path may contain at most 2 components in the FROM clause");
+  }
+  return CheckSourceEnds();
+}
+
+// No other table, and no alias.
+Result<void> StatementParser::CheckSourceEnds() {
+  const auto at_one_of = [this](const auto& keywords) {
+    return std::any_of(keywords.begin(), keywords.end(),
+                       [this](std::string_view keyword) { return AtKeyword(keyword); });
+  };
+  if (At(TokenKind::kComma) || at_one_of(kJoins)) {
+    return base::ValidationError("Only select from a single table or index is supported.");
+  }
+  if (At(TokenKind::kQuoted) || (At(TokenKind::kWord) && !at_one_of(kClauses))) {
+    return base::ValidationError(kNoAliases);
+  }
+  return {};
+}
+
+// Those of SQL that this SELECT does not have.
+Result<void> StatementParser::RefuseOtherClauses() {
+  constexpr std::string_view kWords = "Unsupported clause: ";
+  if (AtKeyword("GROUP")) {
+    return base::ValidationError(std::string(kWords) + "GROUP BY");
+  }
+  for (const std::string_view clause : {"HAVING", "LIMIT"}) {
+    if (TakeKeyword(clause)) {
+      return base::ValidationError(std::string(kWords) + std::string(clause) + " at " + Position());
+    }
   }
   return {};
 }
@@ -161,10 +260,11 @@ Result<std::optional<Where>> StatementParser::ParseOptionalWhere() {
   return std::optional<Where>(std::move(where));
 }
 
-Result<std::string> StatementParser::ParseTable() {
+// A table alone: an index is refused with those words (P4).
+Result<std::string> StatementParser::ParseTable(std::string_view refusal) {
   STATOR_ASSIGN_OR_RETURN(std::string table, ParseName());
   if (At(TokenKind::kDot)) {
-    return NotWellFormed("Only SELECT can name an index at " + Position());
+    return base::ValidationError(std::string(refusal));
   }
   return table;
 }
@@ -173,17 +273,22 @@ Result<Insert> StatementParser::ParseInsert() {
   Insert insert;
   Advance();
   STATOR_RETURN_IF_ERROR(ExpectKeyword("INTO"));
-  STATOR_ASSIGN_OR_RETURN(insert.table, ParseTable());
+  STATOR_ASSIGN_OR_RETURN(
+      insert.table,
+      ParseTable("FROM clause may only contain a single table name in data manipulation "
+                 "statements"));
   STATOR_RETURN_IF_ERROR(ExpectKeyword("VALUE"));
   if (!AtValue()) {
     return Unexpected();
   }
+  if (!At(TokenKind::kLeftBrace)) {
+    return base::ValidationError(
+        "Unsupported format in item expression. Please use struct format {...} to express item "
+        "values for insert statement. at " +
+        Position());
+  }
   STATOR_ASSIGN_OR_RETURN(AttributeValue value, ParseValue());
   auto* item = value.Get<model::Item>();
-  if (item == nullptr) {
-    return base::ValidationError("The value of INSERT must be a map, but its type is " +
-                                 std::string(model::ValueTypeName(value.type())));
-  }
   if (model::NestingDepth(value) > model::limits::kNestingDepth + 1) {
     return base::ValidationError(model::kNestedTooDeep);
   }
@@ -199,7 +304,7 @@ Result<Insert> StatementParser::ParseInsert() {
 Result<Update> StatementParser::ParseUpdate() {
   Update update;
   Advance();
-  STATOR_ASSIGN_OR_RETURN(update.table, ParseTable());
+  STATOR_ASSIGN_OR_RETURN(update.table, ParseTable(kNoIndex));
   if (!AtKeyword("SET") && !AtKeyword("REMOVE")) {
     return NotWellFormed("Expected data manipulation");
   }
@@ -243,27 +348,30 @@ Result<Assignment> StatementParser::ParseSetAssignment() {
 // These do what ADD and DELETE do, so they can only change the attribute that they read.
 Result<Assignment> StatementParser::ParseSetFunction(Assignment assignment) {
   const bool add = AtKeyword("SET_ADD");
-  const std::string_view name = add ? "set_add" : "set_delete";
+  const std::string name = add ? "SET_ADD" : "SET_DELETE";
   assignment.kind = add ? UpdateAction::Kind::kAdd : UpdateAction::Kind::kDelete;
+  const std::string function_position = Position();
   Advance();
   Advance();
+  const std::string position = Position();
   STATOR_ASSIGN_OR_RETURN(const expression::Path source, ParsePath());
-  STATOR_RETURN_IF_ERROR(Expect(TokenKind::kComma));
+  if (!Take(TokenKind::kComma)) {
+    return base::ValidationError(name + " must have exactly two arguments at " + function_position);
+  }
+  const base::Error no_set = base::ValidationError("The second argument to " + name +
+                                                   " must be a value with type SET at " + position);
   if (!AtValue()) {
-    return Unexpected();
+    return no_set;
   }
   STATOR_ASSIGN_OR_RETURN(assignment.set, ParseValue());
-  STATOR_RETURN_IF_ERROR(Expect(TokenKind::kRightParenthesis));
+  if (!Take(TokenKind::kRightParenthesis)) {
+    return base::ValidationError(name + " must have exactly two arguments at " + function_position);
+  }
   if (source != assignment.path) {
-    return base::ValidationError(
-        "The first operand of " + std::string(name) +
-        " must be the attribute that is set; attribute: " + PathToString(assignment.path) +
-        ", first operand: " + PathToString(source));
+    return base::ValidationError("The first argument to " + name +
+                                 " must equal the assignment value");
   }
-  if (!IsSet(assignment.set.type())) {
-    return WrongOperandType(name, assignment.set.type());
-  }
-  return assignment;
+  return IsSet(assignment.set.type()) ? Result<Assignment>(std::move(assignment)) : no_set;
 }
 
 Result<void> StatementParser::ParseSum(int depth, std::vector<SetStep>& steps) {
@@ -278,6 +386,10 @@ Result<void> StatementParser::ParseSum(int depth, std::vector<SetStep>& steps) {
     STATOR_RETURN_IF_ERROR(CheckStep(name, steps.back(), ValueType::kNumber));
     steps.push_back({.op = plus ? ValueStep::Op::kAdd : ValueStep::Op::kSubtract, .operand = {}});
   }
+  if (AtArithmetic()) {
+    return base::ValidationError("Unsupported operator in Update Expression. Operator: " +
+                                 std::string(current().text));
+  }
   return {};
 }
 
@@ -290,32 +402,63 @@ Result<void> StatementParser::ParseSumOperand(int depth, std::vector<SetStep>& s
     return Expect(TokenKind::kRightParenthesis);
   }
   if (AtCall()) {
-    return ParseListAppend(depth + 1, steps);
+    return ParseSetCall(depth + 1, steps);
   }
-  SetStep step;
-  if (AtValue()) {
-    STATOR_ASSIGN_OR_RETURN(step.operand.value, ParseValue());
-  } else {
-    STATOR_ASSIGN_OR_RETURN(step.operand.path, ParsePath());
-  }
+  STATOR_ASSIGN_OR_RETURN(SetStep step, ParseSetOperand());
   steps.push_back(std::move(step));
   return {};
 }
 
-Result<void> StatementParser::ParseListAppend(int depth, std::vector<SetStep>& steps) {
-  constexpr std::string_view kName = "list_append";
-  if (!AtKeyword("LIST_APPEND")) {
-    return NotWellFormed("Unsupported function '" + std::string(current().text) + "' at " +
-                         Position());
+// A literal, a parameter, or a path.
+Result<SetStep> StatementParser::ParseSetOperand() {
+  SetStep step;
+  if (AtValue()) {
+    STATOR_ASSIGN_OR_RETURN(step.operand.value, ParseValue());
+  } else if (AtKeyword("MISSING")) {
+    return MisplacedMissing();
+  } else {
+    STATOR_ASSIGN_OR_RETURN(step.operand.path, ParsePath());
   }
+  return step;
+}
+
+Result<void> StatementParser::ParseSetCall(int depth, std::vector<SetStep>& steps) {
+  const bool append = AtKeyword("LIST_APPEND");
+  if (AtKeyword("SIZE")) {
+    return base::ValidationError(
+        "The function is not allowed in an update expression; function: size");
+  }
+  if (!append && !AtKeyword("IF_NOT_EXISTS")) {
+    return UnrecognizedFunction();
+  }
+  const std::string_view name = append ? "list_append" : "if_not_exists";
+  const size_t first = steps.size();
+  size_t operands = 0;
   Advance();
-  Advance();
-  STATOR_RETURN_IF_ERROR(ParseSum(depth, steps));
-  STATOR_RETURN_IF_ERROR(CheckStep(kName, steps.back(), ValueType::kList));
-  STATOR_RETURN_IF_ERROR(Expect(TokenKind::kComma));
-  STATOR_RETURN_IF_ERROR(ParseSum(depth, steps));
-  STATOR_RETURN_IF_ERROR(CheckStep(kName, steps.back(), ValueType::kList));
-  steps.push_back({.op = ValueStep::Op::kListAppend, .operand = {}});
+  do {
+    Advance();  // the parenthesis or comma
+    if (operands == 0 && At(TokenKind::kRightParenthesis)) {
+      break;
+    }
+    STATOR_RETURN_IF_ERROR(ParseSum(depth, steps));
+    STATOR_RETURN_IF_ERROR(append ? CheckStep(name, steps.back(), ValueType::kList)
+                                  : Result<void>());
+    if (operands++ == 0 && !append && (steps.size() != first + 1 || !IsPath(steps[first]))) {
+      return base::ValidationError(
+          "Operator or function requires a document path; operator or function: if_not_exists");
+    }
+  } while (At(TokenKind::kComma));
+  if (operands != 2) {
+    return WrongOperandCount(name, operands);
+  }
+  SetStep step;
+  step.op = ValueStep::Op::kListAppend;
+  if (!append) {
+    step.op = ValueStep::Op::kIfNotExists;
+    step.operand = std::move(steps[first].operand);
+    steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(first));
+  }
+  steps.push_back(std::move(step));
   return Expect(TokenKind::kRightParenthesis);
 }
 
@@ -323,13 +466,15 @@ Result<Delete> StatementParser::ParseDelete() {
   Delete remove;
   Advance();
   STATOR_RETURN_IF_ERROR(ExpectKeyword("FROM"));
-  STATOR_ASSIGN_OR_RETURN(remove.table, ParseTable());
+  STATOR_ASSIGN_OR_RETURN(remove.table, ParseTable(kNoIndex));
   STATOR_ASSIGN_OR_RETURN(remove.where, ParseOptionalWhere());
   STATOR_ASSIGN_OR_RETURN(remove.returning, ParseReturning());
   if (remove.returning != ReturnValues::kNone && remove.returning != ReturnValues::kAllOld) {
-    return base::ValidationError("DELETE statements only support RETURNING ALL OLD *");  // P3
+    return base::ValidationError("Invalid returning clause: RETURNING " +
+                                 std::string(ReturningWords(remove.returning)) +
+                                 ". Only RETURNING ALL OLD * is allowed in DELETE statements.");
   }
-  return remove;
+  return remove;  // P3
 }
 
 Result<ReturnValues> StatementParser::ParseReturning() {
@@ -344,7 +489,10 @@ Result<ReturnValues> StatementParser::ParseReturning() {
   if (!old) {
     STATOR_RETURN_IF_ERROR(ExpectKeyword("NEW"));
   }
-  STATOR_RETURN_IF_ERROR(Expect(TokenKind::kStar));
+  if (!Take(TokenKind::kStar)) {
+    return base::ValidationError(
+        "Expected '*' after ( MODIFIED | ALL ) ( NEW | OLD ) in RETURNING clause");
+  }
   if (old) {
     return modified ? ReturnValues::kUpdatedOld : ReturnValues::kAllOld;
   }

@@ -79,28 +79,37 @@ TEST(PartiqlParser, TakesBinaryParameters) {
   const AttributeValue binary(model::Binary{"\xFF"});
   EXPECT_EQ(*Parsed<Insert>("INSERT INTO t VALUE {'b': <<?>>}", {binary}).item.Find("b"),
             AttributeValue(model::BinarySet{{"\xFF"}}));
-  const model::Item item{{"pk", binary}};
-  EXPECT_EQ(Parsed<Insert>("INSERT INTO t VALUE ?", {AttributeValue(item)}).item, item);
 }
 
 TEST(PartiqlParser, RefusesFaultySets) {  // N9
-  const std::string invalid = "One or more parameter values were invalid: ";
-  EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': <<>>}"), invalid + "A set may not be empty");
+  EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': <<>>}"), "Empty bags are not supported at 1:27:2");
   EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': <<1, 1.0>>}"),
-            invalid + "Input collection contains duplicates");
-  EXPECT_TRUE(
-      Refusal("INSERT INTO t VALUE {'a': <<1, 'b'>>}").starts_with(invalid + "All members"));
-  EXPECT_TRUE(Refusal("INSERT INTO t VALUE {'a': <<[1]>>}").starts_with(invalid + "All members"));
+            "Input collection contains duplicates");
+  const std::string others =
+      "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags";
+  EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': <<1, 'b'>>}"), others);
+  EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': <<1, [2]>>}"), others + " at 1:32:1");
   EXPECT_TRUE(Refusal("INSERT INTO t VALUE {'a': 1e400}").starts_with("Number overflow"));
 }
 
 TEST(PartiqlParser, ReadsInsert) {
   EXPECT_TRUE(Parsed<Insert>("INSERT INTO \"t\" value {'pk': 'a'} IF NOT EXISTS").if_not_exists);
-  EXPECT_EQ(Refusal("INSERT INTO t VALUE [1]"),
-            "The value of INSERT must be a map, but its type is L");
+  for (const char* other : {"[1]", "'a'", "?", "<<1>>"}) {
+    EXPECT_TRUE(Refusal(std::string("INSERT INTO t VALUE ") + other, {N("1")})
+                    .starts_with("Unsupported format in item expression. "));
+  }
   EXPECT_TRUE(Refusal("INSERT INTO t (a) VALUES (1)").starts_with(kPrefix));
-  EXPECT_TRUE(Refusal("INSERT INTO t VALUE {'a': 1, 'a': 2}").starts_with(kPrefix));
-  EXPECT_TRUE(Refusal("INSERT INTO t VALUE {\"a\": 1}").starts_with(kPrefix));
+  EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': 1, 'a': 2}"),
+            "Duplicate keys in tuple. Key: a under root at 1:30:3");
+  EXPECT_EQ(Refusal("INSERT INTO t VALUE {'m': {'a': 1, 'a': 2}}"),
+            "Duplicate keys in tuple. Key: a under root at 1:27:1");
+  EXPECT_EQ(Refusal("INSERT INTO t VALUE {\"a\": 1}"),
+            "Tuple keys must be of type String. Actual type: VariableReference under root at "
+            "1:22:3");
+  EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': missing}"),
+            "Unsupported data type: missing under key root at 1:27:7");
+  EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': 1 + 1}"),
+            "Unsupported data type: + under key root at 1:29:1");
   EXPECT_TRUE(Refusal("INSERT INTO t VALUE {'a': 1} RETURNING ALL OLD *").starts_with(kPrefix));
 }
 
@@ -128,12 +137,36 @@ TEST(PartiqlParser, ChecksOperandsOfUpdate) {
             "Incorrect operand type for operator or function; operator or function: list_append, "
             "operand type: N");
   EXPECT_EQ(Refusal("UPDATE t SET a = set_add(a, 1)"),
-            "Incorrect operand type for operator or function; operator or function: set_add, "
-            "operand type: N");
-  EXPECT_TRUE(Refusal("UPDATE t SET a = set_add(b, <<1>>)").starts_with("The first operand of"));
-  EXPECT_TRUE(Refusal("UPDATE t SET a = if_not_exists(a, 1)").starts_with(kPrefix));
+            "The second argument to SET_ADD must be a value with type SET at 1:26:1");
+  EXPECT_EQ(Refusal("UPDATE t SET a = set_delete(a)"),
+            "SET_DELETE must have exactly two arguments at 1:18:10");
+  EXPECT_EQ(Refusal("UPDATE t SET a = set_add(b, <<1>>)"),
+            "The first argument to SET_ADD must equal the assignment value");
+  EXPECT_EQ(Refusal("UPDATE t SET a = a * 2"),
+            "Unsupported operator in Update Expression. Operator: *");
+  EXPECT_EQ(Refusal("UPDATE t SET a = size(b)"),
+            "The function is not allowed in an update expression; function: size");
+  EXPECT_EQ(Refusal("UPDATE t SET a = lower(b)"), "Unrecognized function: lower");
+  EXPECT_EQ(Refusal("UPDATE t SET a = MISSING"), "MISSING must be compared using IS operator");
   EXPECT_EQ(Refusal("UPDATE t WHERE pk = 'a'"),
             std::string(kPrefix) + "Expected data manipulation");
+}
+
+TEST(PartiqlParser, ReadsIfNotExists) {
+  const Update update = Parsed<Update>(
+      "UPDATE t SET a = if_not_exists(b.c, 0) + 1, l = list_append(IF_NOT_EXISTS(l, "
+      "[]), [1]) WHERE pk = 'a'");
+  ASSERT_EQ(update.assignments.size(), 2);
+  const std::vector<SetStep>& steps = update.assignments[0].steps;
+  ASSERT_EQ(steps.size(), 4);  // 0, if_not_exists, 1, +
+  EXPECT_EQ(steps[1].op, expression::ValueStep::Op::kIfNotExists);
+  EXPECT_EQ(PathToString(steps[1].operand.path), "[b, c]");
+  EXPECT_EQ(update.assignments[1].steps.size(), 4);
+  EXPECT_EQ(Refusal("UPDATE t SET a = if_not_exists(1, 2)"),
+            "Operator or function requires a document path; operator or function: if_not_exists");
+  EXPECT_EQ(Refusal("UPDATE t SET a = if_not_exists(a)"),
+            "Incorrect number of operands for operator or function; operator or function: "
+            "if_not_exists, number of operands: 1");
 }
 
 TEST(PartiqlParser, ReadsDelete) {
@@ -142,15 +175,18 @@ TEST(PartiqlParser, ReadsDelete) {
   // P3
   for (const char* other : {"MODIFIED OLD", "ALL NEW", "MODIFIED NEW"}) {
     EXPECT_EQ(Refusal("DELETE FROM t WHERE pk = 'a' RETURNING " + std::string(other) + " *"),
-              "DELETE statements only support RETURNING ALL OLD *");
+              "Invalid returning clause: RETURNING " + std::string(other) +
+                  " *. Only RETURNING ALL OLD * is allowed in DELETE statements.");
   }
+  EXPECT_EQ(Refusal("DELETE FROM t WHERE pk = 'a' RETURNING ALL OLD a"),
+            "Expected '*' after ( MODIFIED | ALL ) ( NEW | OLD ) in RETURNING clause");
 }
 
 TEST(PartiqlParser, ReadsExists) {
   const Exists exists = Parsed<Exists>("EXISTS(SELECT * FROM t WHERE pk = 'a' AND n = 1)");
   EXPECT_EQ(TableOf(Statement(exists)), "t");
   EXPECT_EQ(Refusal("SELECT * FROM t WHERE EXISTS(SELECT * FROM t)"),
-            "EXISTS can only be used as a statement of a transaction");
+            "Unsupported token in expression: SELECT at 1:30:6");
 }
 
 TEST(PartiqlParser, ReadsConditions) {
@@ -158,7 +194,8 @@ TEST(PartiqlParser, ReadsConditions) {
       "SELECT * FROM t WHERE a = 1 AND b <> 2 AND c != 3 AND d < 4 AND e <= 5 AND f > 6 AND "
       "g >= 7 AND h BETWEEN 1 AND 2 AND i IN [1, 2] AND j IN (3) AND k IS MISSING AND "
       "l IS NOT MISSING AND m IS NULL AND begins_with(n, 'x') AND CONTAINS(o, 1) AND "
-      "attribute_type(p, 'SS') AND size(q) > 1 AND 1 = r");
+      "attribute_type(p, 'SS') AND size(q) > 1 AND 1 = r AND attribute_exists(s) AND "
+      "ATTRIBUTE_NOT_EXISTS(t) AND contains('abc', u)");
   ASSERT_TRUE(select.where);
   ASSERT_EQ(select.where->kind, Where::Kind::kAnd);
   const ConditionOp expected[] = {ConditionOp::kEqual,
@@ -178,7 +215,10 @@ TEST(PartiqlParser, ReadsConditions) {
                                   ConditionOp::kContains,
                                   ConditionOp::kAttributeType,
                                   ConditionOp::kGreater,
-                                  ConditionOp::kEqual};
+                                  ConditionOp::kEqual,
+                                  ConditionOp::kAttributeExists,
+                                  ConditionOp::kAttributeNotExists,
+                                  ConditionOp::kContains};
   ASSERT_EQ(select.where->children.size(), std::size(expected));
   for (size_t i = 0; i < std::size(expected); ++i) {
     EXPECT_EQ(select.where->children[i].op, expected[i]) << i;
@@ -213,6 +253,70 @@ TEST(PartiqlParser, RefusesOrderOfWhatHasNone) {
   EXPECT_TRUE(Refusal("SELECT * FROM none WHERE attribute_type(a, 'X')").starts_with("Invalid"));
 }
 
+TEST(PartiqlParser, CountsOperandsOfFunctions) {
+  const std::string wrong =
+      "Incorrect number of operands for operator or function; operator or function: ";
+  EXPECT_EQ(Refusal("SELECT * FROM t WHERE begins_with(a)"),
+            wrong + "begins_with, number of operands: 1");
+  EXPECT_EQ(Refusal("SELECT * FROM t WHERE attribute_exists(a, b)"),
+            wrong + "attribute_exists, number of operands: 2");
+  EXPECT_EQ(Refusal("SELECT * FROM t WHERE size() = 1"), wrong + "size, number of operands: 0");
+  EXPECT_EQ(Refusal("SELECT * FROM t WHERE attribute_exists('a')"),
+            "Operator or function requires a document path; operator or function: "
+            "attribute_exists");
+  EXPECT_EQ(Refusal("SELECT * FROM t WHERE size(size(a)) = 1"),
+            "Incorrect operand type for operator or function; operator or function: size, operand "
+            "type: N");
+  EXPECT_EQ(Refusal("SELECT * FROM t WHERE lower(a) = 'x'"), "Unrecognized function: lower");
+}
+
+TEST(PartiqlParser, RefusesColumnsThatOverlap) {
+  EXPECT_EQ(Refusal("SELECT a, b.a FROM t"), "Duplicate identifiers in select clause: a");
+  EXPECT_EQ(Refusal("SELECT a, a.b FROM t"),
+            "Two document paths overlap with each other; must remove or rewrite one of these "
+            "paths; path one: [a], path two: [a, b]");
+  EXPECT_EQ(Refusal("SELECT a.* FROM t"),
+            "Changing item's hierarchy while reading isn't supported");
+}
+
+// What SQL has and this has not.
+TEST(PartiqlParser, RefusesOtherSql) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"SELECT * FROM t LIMIT 5", "Unsupported clause: LIMIT at 1:23:1"},
+      {"SELECT * FROM t WHERE a = 1 GROUP BY a", "Unsupported clause: GROUP BY"},
+      {"SELECT * FROM t HAVING a = 1", "Unsupported clause: HAVING at 1:24:1"},
+      {"SELECT DISTINCT a FROM t", "Unsupported token in expression: DISTINCT"},
+      {"SELECT VALUE a FROM t", "Select projection doesn't support value or pivot keywords"},
+      {"SELECT a AS b FROM t", "Aliasing is not supported"},
+      {"SELECT * FROM t x", "Aliasing is not supported"},
+      {"SELECT * FROM t AS x", "Aliasing is not supported"},
+      {"SELECT * FROM t, u", "Only select from a single table or index is supported."},
+      {"SELECT * FROM t INNER JOIN u ON a = b",
+       "Only select from a single table or index is supported."},
+      {"SELECT a + 1 FROM t", "Unexpected path component at 1:10:1"},
+      {"SELECT a || b FROM t", "Unexpected path component at 1:10:2"},
+      {"SELECT * FROM t WHERE a LIKE 'x'",
+       "Unsupported operator in Condition Expression. Operator: like"},
+      {"SELECT * FROM t WHERE a = 1 + 1",
+       "Unsupported operator in Condition Expression. Operator: +"},
+      {"SELECT * FROM t WHERE a",
+       "WHERE clause must contain an expression that resolves to a boolean"},
+      {"SELECT * FROM t WHERE a = MISSING", "MISSING must be compared using IS operator"},
+      {"SELECT * FROM t WHERE a IN 'x'",
+       "IN operator must have a left hand argument of type Variable Reference and right hand "
+       "argument of type Seq with at least one member"},
+      {"SELECT a[-1] FROM t",
+       "List index is not within the allowable range; index: [-1] at 1:11:1"},
+      {"SELECT a[?] FROM t", "Unexpected path component at 1:10:1"},
+      {"CREATE TABLE t", "Unsupported operation: CreateTable"},
+      {"DROP TABLE t", "Unsupported operation: DropTable"},
+      {"DROP INDEX i ON t", "Unsupported operation: DropIndex"},
+  };
+  for (const auto& [statement, message] : cases) {
+    EXPECT_EQ(Refusal(statement), message) << statement;
+  }
+}
+
 // P6
 TEST(PartiqlParser, RefusesAggregates) {
   EXPECT_EQ(Refusal("SELECT COUNT(*) FROM t"), "Unexpected path component at 1:8:5");
@@ -223,34 +327,35 @@ TEST(PartiqlParser, RefusesAggregates) {
 TEST(PartiqlParser, SaysWhereAStatementIsNotWellFormed) {
   const std::string prefix(kPrefix);
   EXPECT_THAT(NotRefused(prefix + "Expected data manipulation",
-                         {"", "CREATE TABLE t", "LIST", "  ", "(SELECT * FROM t)"}),
+                         {"", "CREATE INDEX t", "LIST", "  ", "(SELECT * FROM t)"}),
               testing::IsEmpty());
-  EXPECT_EQ(Refusal("SELECT * FROM t LIMIT 5"), prefix + "Unexpected token 'LIMIT' at 1:17:5");
   EXPECT_EQ(Refusal("SELECT * FROM"), prefix + "Unexpected end of statement");
   EXPECT_EQ(Refusal("SELECT a.from FROM t"), prefix + "Invalid path dot component");
   EXPECT_EQ(Refusal("SELECT * FROM t; SELECT * FROM t"),
             prefix + "Unexpected token 'SELECT' at 1:18:6");
-  EXPECT_THAT(
-      NotRefused(prefix,
-                 {"SELECT * FROM t WHERE", "SELECT * FROM t WHERE a",
-                  "SELECT * FROM t WHERE (a = 1", "SELECT * FROM t WHERE a = 1)",
-                  "SELECT * FROM t WHERE a IN []", "SELECT * FROM t WHERE a = ",
-                  "SELECT * FROM t WHERE a IS STRING", "SELECT * FROM t AS x", "SELECT FROM t",
-                  "SELECT * FROM t WHERE a LIKE 'x'", "SELECT * FROM t WHERE a[-1] = 1",
-                  "SELECT * FROM t WHERE a[1.5] = 1", "SELECT * FROM t WHERE lower(a) = 'x'",
-                  "UPDATE t SET a WHERE pk = 1", "DELETE t WHERE pk = 1", "SELECT a, FROM t",
-                  "SELECT * FROM t WHERE a = 'x", "INSERT INTO t VALUE {'a': [1,]}"}),
-      testing::IsEmpty());
+  EXPECT_THAT(NotRefused(prefix, {"SELECT * FROM t WHERE", "SELECT * FROM t WHERE (a = 1",
+                                  "SELECT * FROM t WHERE a = 1)", "SELECT * FROM t WHERE a IN []",
+                                  "SELECT * FROM t WHERE a = ", "SELECT * FROM t WHERE a IS STRING",
+                                  "SELECT FROM t", "SELECT * FROM t WHERE a[1.5] = 1",
+                                  "UPDATE t SET a WHERE pk = 1", "DELETE t WHERE pk = 1",
+                                  "SELECT a, FROM t", "SELECT * FROM t WHERE a = 'x",
+                                  "INSERT INTO t VALUE {'a': [1,]}"}),
+              testing::IsEmpty());
 }
 
 // P4
 TEST(PartiqlParser, TakesAnIndexInSelectOnly) {
-  EXPECT_THAT(
-      NotRefused(kPrefix,
-                 {"SELECT * FROM a.b.c", "SELECT * FROM \"a\".\"\"", "SELECT * FROM \"\".\"a\"",
-                  "SELECT * FROM a.", "UPDATE a.b SET c = 1 WHERE pk = 1",
-                  "DELETE FROM a.b WHERE pk = 1", "INSERT INTO a.b VALUE {'pk': 1}"}),
-      testing::IsEmpty());
+  EXPECT_EQ(Refusal("SELECT * FROM a.b.c"),
+            "A path may contain at most 2 components in the FROM clause");
+  EXPECT_THAT(NotRefused("Path component cannot be an empty string",
+                         {"SELECT * FROM \"a\".\"\"", "SELECT * FROM \"\".\"a\""}),
+              testing::IsEmpty());
+  EXPECT_THAT(NotRefused("This operation is not supported on an index",
+                         {"UPDATE a.b SET c = 1 WHERE pk = 1", "DELETE FROM a.b WHERE pk = 1"}),
+              testing::IsEmpty());
+  EXPECT_EQ(Refusal("INSERT INTO a.b VALUE {'pk': 1}"),
+            "FROM clause may only contain a single table name in data manipulation statements");
+  EXPECT_TRUE(Refusal("SELECT * FROM a.").starts_with(kPrefix));
 }
 
 TEST(PartiqlParser, CountsParameters) {
@@ -270,9 +375,9 @@ TEST(PartiqlParser, BoundsDepthAndComplexity) {
             std::string(kPrefix) + "Parentheses are nested too deep");
   EXPECT_EQ(Refusal("UPDATE t SET a = " + Text("list_append(", 600)),
             std::string(kPrefix) + "Parentheses are nested too deep");
-  EXPECT_EQ(Refusal("INSERT INTO t VALUE " + Text("[", 4000)), model::kNestedTooDeep);
+  EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': " + Text("[", 4000)), model::kNestedTooDeep);
   EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': " + Text("{'a': ", 1000)), model::kNestedTooDeep);
-  EXPECT_EQ(Refusal("INSERT INTO t VALUE " + Text("<<", 4000)), model::kNestedTooDeep);
+  EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': " + Text("<<", 4000)), model::kNestedTooDeep);
   EXPECT_EQ(Refusal(select + Text("NOT ", 2000, "a = 1")),
             "The expression contains too many operators; operator count: 301");
   EXPECT_EQ(Refusal(select + Text("a = 1 OR ", 900, "a = 1")),

@@ -198,6 +198,21 @@ bool IsWholeKey(const KeySchema& key, const std::vector<KeyPredicate>& sort) {
          });
 }
 
+Result<void> CheckKeyTypes(const KeySchema& key, const Partitions& partitions,
+                           const std::vector<KeyPredicate>& sort) {
+  for (const std::vector<AttributeValue>& values : partitions.keys) {
+    for (size_t i = 0; i < values.size(); ++i) {
+      STATOR_RETURN_IF_ERROR(CheckKeyType(key.partition[i], values[i]));
+    }
+  }
+  for (size_t i = 0; i < sort.size(); ++i) {
+    for (const AttributeValue& value : sort[i].operands) {
+      STATOR_RETURN_IF_ERROR(CheckKeyType(key.sort[i], value));
+    }
+  }
+  return {};
+}
+
 model::Item KeyOf(const KeySchema& key, const std::vector<AttributeValue>& partition,
                   const std::vector<KeyPredicate>& sort) {
   model::Item item;
@@ -237,7 +252,6 @@ void SortPartitions(bool descending, Partitions& partitions) {
 Result<void> ApplyOrder(const std::vector<SortKey>& order_by, const KeySchema& key,
                         std::optional<Partitions>& partitions, bool& forward) {
   std::optional<bool> descending;
-  bool partitions_ordered = false;
   for (const SortKey& sort_key : order_by) {
     if (key.Find(sort_key.attribute) == nullptr) {
       return base::ValidationError("Variable reference " + sort_key.attribute +
@@ -250,10 +264,9 @@ Result<void> ApplyOrder(const std::vector<SortKey>& order_by, const KeySchema& k
       descending = sort_key.descending;
     } else if (!descending && partitions && partitions->listed) {
       SortPartitions(sort_key.descending, *partitions);
-      partitions_ordered = true;
     }
   }
-  if (!partitions || (partitions->listed && descending && !partitions_ordered)) {
+  if (!partitions) {
     return base::ValidationError(
         "Must have at least one non-optional hash key condition in WHERE clause when using ORDER "
         "BY clause.");
@@ -269,11 +282,10 @@ Result<const model::IndexSchema*> FindIndex(const Select& select, const model::T
   }
   const model::IndexSchema* index = schema.FindIndex(*select.index);
   if (index == nullptr) {
-    return base::ValidationError("The table does not have the specified index");
+    return base::ValidationError("The table does not have the specified index: " + *select.index);
   }
   if (index->global && consistent) {
-    return base::ValidationError(
-        "Strongly consistent read is not supported on Global Secondary Indexes");
+    return base::ValidationError("Consistent reads are not supported on global secondary indexes");
   }
   return index;
 }
@@ -295,6 +307,7 @@ Result<SelectPlan> PlanSelect(Select select, const model::TableSchema& schema, b
   }
   if (partitions) {
     const std::vector<KeyPredicate> sort = TakeSort(key, conjuncts);
+    STATOR_RETURN_IF_ERROR(CheckKeyTypes(key, *partitions, sort));
     const bool whole_key = index == nullptr && IsWholeKey(key, sort);
     const bool get = whole_key && conjuncts.empty();
     for (const std::vector<AttributeValue>& partition : partitions->keys) {

@@ -60,7 +60,7 @@ struct Insert {  // INSERT
 // One step of the right side of SET, in postfix order.
 struct SetStep {
   std::optional<expression::ValueStep::Op> op;  // else an operand
-  Operand operand;
+  Operand operand;                              // the path of kIfNotExists
 };
 
 // One action of UPDATE: `path = steps`, REMOVE path, set_add(path, set), set_delete(path, set).

@@ -31,6 +31,9 @@ enum class TokenKind : uint8_t {
   kStar,
   kPlus,
   kMinus,
+  kSlash,
+  kPercent,
+  kConcat,  // ||
   kEqual,
   kNotEqual,  // <> or !=
   kLess,

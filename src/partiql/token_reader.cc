@@ -48,6 +48,20 @@ base::Result<void> TokenReader::ExpectKeyword(std::string_view keyword) {
   return NotWellFormed("Expected " + std::string(keyword) + " at " + Position());
 }
 
+bool TokenReader::AtArithmetic() const {
+  return At(TokenKind::kPlus) || At(TokenKind::kMinus) || At(TokenKind::kStar) ||
+         At(TokenKind::kSlash) || At(TokenKind::kPercent) || At(TokenKind::kConcat);
+}
+
+base::Error TokenReader::UnrecognizedFunction() const {
+  return base::ValidationError("Unrecognized function: " + std::string(current_.text));
+}
+
+base::Error TokenReader::UnsupportedToken() const {
+  return base::ValidationError("Unsupported token in expression: " + std::string(current_.text) +
+                               " at " + Position());
+}
+
 base::Error TokenReader::Unexpected() const {
   if (At(TokenKind::kEnd)) {
     return NotWellFormed("Unexpected end of statement");

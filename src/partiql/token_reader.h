@@ -35,6 +35,13 @@ class TokenReader {
   base::Result<void> Expect(TokenKind kind);
   base::Result<void> ExpectKeyword(std::string_view keyword);
 
+  // Whether an operator that makes a value of values stands there.
+  bool AtArithmetic() const;
+
+  // What the service says of words that are SQL, but none of its own, at the current token.
+  base::Error UnrecognizedFunction() const;
+  base::Error UnsupportedToken() const;
+
   // The current token is none that may stand there.
   base::Error Unexpected() const;
   // "line:column:length" of the current token.

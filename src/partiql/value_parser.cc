@@ -14,7 +14,8 @@ using base::Result;
 using model::AttributeValue;
 
 constexpr char kParameterMismatch[] = "Number of parameters in request and statement don't match.";
-constexpr char kInvalidParameter[] = "One or more parameter values were invalid: ";
+constexpr char kBagOfOthers[] =
+    "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags";
 
 // The words that this grammar has a place for. As names they need quotes.
 constexpr std::array<std::string_view, 26> kKeywords = {
@@ -34,26 +35,39 @@ Result<AttributeValue> MakeSet(std::vector<AttributeValue> values, Member member
   for (AttributeValue& value : values) {
     auto* one = member(value);
     if (one == nullptr) {
-      return base::ValidationError(std::string(kInvalidParameter) +
-                                   "All members of a set must have the same type, which must be "
-                                   "string, number or binary");
+      return base::ValidationError(kBagOfOthers);
     }
     set.members.push_back(std::move(*one));
   }
   if (!model::SortSet(set.members)) {
-    return base::ValidationError(std::string(kInvalidParameter) +
-                                 "Input collection contains duplicates");
+    return base::ValidationError("Input collection contains duplicates");
   }
   return AttributeValue(std::move(set));
 }
 
 }  // namespace
 
+base::Error WrongOperandType(std::string_view function, model::ValueType type) {
+  return base::ValidationError(
+      "Incorrect operand type for operator or function; operator or function: " +
+      std::string(function) + ", operand type: " + std::string(model::ValueTypeName(type)));
+}
+
+base::Error WrongOperandCount(std::string_view function, size_t count) {
+  return base::ValidationError(
+      "Incorrect number of operands for operator or function; operator or function: " +
+      std::string(function) + ", number of operands: " + std::to_string(count));
+}
+
+base::Error MisplacedMissing() {
+  return base::ValidationError("MISSING must be compared using IS operator");
+}
+
 Result<std::string> ValueParser::ParseName() {
   if (At(TokenKind::kQuoted)) {
     std::string name = current().Unquoted();
     if (name.empty()) {
-      return NotWellFormed("Empty name at " + Position());
+      return base::ValidationError("Path component cannot be an empty string");
     }
     Advance();
     return name;
@@ -85,6 +99,9 @@ Result<expression::Path> ValueParser::ParsePath() {
 }
 
 Result<expression::PathElement> ValueParser::ParseMember() {
+  if (At(TokenKind::kStar)) {
+    return base::ValidationError("Changing item's hierarchy while reading isn't supported");
+  }
   Result<std::string> name = ParseName();
   if (!name.ok()) {
     return NotWellFormed("Invalid path dot component");
@@ -98,6 +115,14 @@ Result<expression::PathElement> ValueParser::ParseIndex() {
     Advance();
     STATOR_RETURN_IF_ERROR(Expect(TokenKind::kRightBracket));
     return expression::PathElement(std::move(name));
+  }
+  if (At(TokenKind::kParameter)) {
+    return base::ValidationError("Unexpected path component at " + Position());
+  }
+  if (At(TokenKind::kMinus) && next().kind == TokenKind::kNumber) {
+    Advance();
+    return base::ValidationError("List index is not within the allowable range; index: [-" +
+                                 std::string(current().text) + "] at " + Position());
   }
   const std::string_view text = current().text;
   size_t index = 0;
@@ -161,10 +186,22 @@ Result<AttributeValue> ValueParser::ParseValue(int depth) {
 }
 
 Result<AttributeValue> ValueParser::ParseElement(int depth) {
+  const bool is_name = At(TokenKind::kWord) || At(TokenKind::kQuoted);
   if (!AtValue()) {
-    return Unexpected();
+    return is_name ? UnsupportedType() : Unexpected();
   }
-  return ParseValue(depth + 1);
+  STATOR_ASSIGN_OR_RETURN(AttributeValue value, ParseValue(depth + 1));
+  if (AtArithmetic()) {
+    return UnsupportedType();
+  }
+  return value;
+}
+
+base::Error ValueParser::UnsupportedType() const {
+  return base::ValidationError(
+      "Unsupported data type: " +
+      (At(TokenKind::kQuoted) ? current().Unquoted() : std::string(current().text)) +
+      " under key root at " + Position());
 }
 
 Result<AttributeValue> ValueParser::ParseNumber() {
@@ -211,14 +248,21 @@ Result<AttributeValue> ValueParser::ParseList(int depth) {
 
 Result<AttributeValue> ValueParser::ParseMap(int depth) {
   model::Item map;
+  const std::string begin = Position();
   Advance();
   while (!At(TokenKind::kRightBrace)) {
+    if (At(TokenKind::kWord) || At(TokenKind::kQuoted)) {
+      return base::ValidationError(
+          "Tuple keys must be of type String. Actual type: VariableReference under root at " +
+          Position());
+    }
     if (!At(TokenKind::kString)) {
       return Unexpected();
     }
     const std::string name = current().Unquoted();
     if (map.Find(name) != nullptr) {
-      return NotWellFormed("The name '" + name + "' stands in a map twice");
+      return base::ValidationError("Duplicate keys in tuple. Key: " + name + " under root at " +
+                                   (depth == 0 ? Position() : begin));
     }
     Advance();
     STATOR_RETURN_IF_ERROR(Expect(TokenKind::kColon));
@@ -237,12 +281,17 @@ Result<AttributeValue> ValueParser::ParseMap(int depth) {
 
 Result<AttributeValue> ValueParser::ParseSet(int depth) {
   std::vector<AttributeValue> values;
+  const std::string begin = Position();
   Advance();
   if (At(TokenKind::kEndSet)) {
-    return base::ValidationError(std::string(kInvalidParameter) + "A set may not be empty");
+    return base::ValidationError("Empty bags are not supported at " + begin);
   }
   do {
+    const std::string position = Position();
     STATOR_ASSIGN_OR_RETURN(AttributeValue value, ParseElement(depth));
+    if (!value.is_string() && !value.is_binary() && value.type() != model::ValueType::kNumber) {
+      return base::ValidationError(std::string(kBagOfOthers) + " at " + position);
+    }
     values.push_back(std::move(value));
   } while (Take(TokenKind::kComma));
   STATOR_RETURN_IF_ERROR(Expect(TokenKind::kEndSet));

@@ -12,6 +12,11 @@
 
 namespace stator::partiql {
 
+// What the service says of calls with the wrong operands, and of MISSING where no IS stands before.
+base::Error WrongOperandType(std::string_view function, model::ValueType type);
+base::Error WrongOperandCount(std::string_view function, size_t count);
+base::Error MisplacedMissing();
+
 // Names, document paths, literals and parameters. Takes the parameters in the order of their marks.
 class ValueParser : protected TokenReader {
  protected:
@@ -34,6 +39,7 @@ class ValueParser : protected TokenReader {
  private:
   base::Result<model::AttributeValue> ParseValue(int depth);
   base::Result<model::AttributeValue> ParseElement(int depth);
+  base::Error UnsupportedType() const;
   base::Result<model::AttributeValue> ParseNumber();
   base::Result<model::AttributeValue> ParseList(int depth);
   base::Result<model::AttributeValue> ParseMap(int depth);

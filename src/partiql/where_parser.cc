@@ -17,14 +17,18 @@ using base::Result;
 using expression::ConditionOp;
 using model::AttributeValue;
 
-// A function that is a condition; all take two operands, the first of which is a path.
+// A function that is a condition.
 struct Function {
   std::string_view keyword;
   ConditionOp op;
+  size_t operands;
 };
-constexpr std::array<Function, 3> kFunctions = {{{"BEGINS_WITH", ConditionOp::kBeginsWith},
-                                                 {"CONTAINS", ConditionOp::kContains},
-                                                 {"ATTRIBUTE_TYPE", ConditionOp::kAttributeType}}};
+constexpr std::array<Function, 5> kFunctions = {
+    {{"BEGINS_WITH", ConditionOp::kBeginsWith, 2},
+     {"CONTAINS", ConditionOp::kContains, 2},
+     {"ATTRIBUTE_TYPE", ConditionOp::kAttributeType, 2},
+     {"ATTRIBUTE_EXISTS", ConditionOp::kAttributeExists, 1},
+     {"ATTRIBUTE_NOT_EXISTS", ConditionOp::kAttributeNotExists, 1}}};
 
 constexpr std::string_view kTypeNames[] = {"B",  "NULL", "SS", "BOOL", "L",
                                            "BS", "N",    "NS", "S",    "M"};
@@ -73,18 +77,20 @@ Where Joined(Where::Kind kind, std::vector<Where> parts) {
   return joined;
 }
 
-base::Error WrongOperandType(ConditionOp op, const AttributeValue& value) {
-  return base::ValidationError(
-      "Incorrect operand type for operator or function; operator or function: " +
-      std::string(ConditionOpName(op)) +
-      ", operand type: " + std::string(model::ValueTypeName(value.type())));
+base::Error UnsupportedOperator(std::string_view name) {
+  return base::ValidationError("Unsupported operator in Condition Expression. Operator: " +
+                               std::string(name));
+}
+
+bool NeedsPath(ConditionOp op) {
+  return op != ConditionOp::kBeginsWith && op != ConditionOp::kContains;
 }
 
 // Operators that compare by order take strings, numbers and binaries (P8).
 Result<void> CheckOrdered(ConditionOp op, const std::vector<Operand>& operands) {
   for (const Operand& operand : operands) {
     if (operand.value && !expression::IsOrdered(operand.value->type())) {
-      return WrongOperandType(op, *operand.value);
+      return WrongOperandType(ConditionOpName(op), operand.value->type());
     }
   }
   return {};
@@ -107,25 +113,27 @@ Result<void> CheckBounds(const Operand& lower, const Operand& upper) {
 }
 
 Result<void> CheckFunction(ConditionOp op, const std::vector<Operand>& operands) {
-  if (operands[0].value || operands[0].size) {
+  if (NeedsPath(op) && (operands[0].value || operands[0].size)) {
     return base::ValidationError(
         "Operator or function requires a document path; operator or function: " +
         std::string(ConditionOpName(op)));
   }
-  const std::optional<AttributeValue>& argument = operands[1].value;
-  if (op == ConditionOp::kBeginsWith && argument && !argument->is_string() &&
-      !argument->is_binary()) {
-    return WrongOperandType(op, *argument);
+  for (const Operand& operand : operands) {
+    if (op == ConditionOp::kBeginsWith && operand.value && !operand.value->is_string() &&
+        !operand.value->is_binary()) {
+      return WrongOperandType(ConditionOpName(op), operand.value->type());
+    }
   }
   if (op != ConditionOp::kAttributeType) {
     return {};
   }
+  const std::optional<AttributeValue>& argument = operands[1].value;
   if (!argument) {
     return base::ValidationError("The second operand of attribute_type must be a value");
   }
   const auto* name = argument->Get<std::string>();
   if (name == nullptr) {
-    return WrongOperandType(op, *argument);
+    return WrongOperandType(ConditionOpName(op), argument->type());
   }
   if (std::find(std::begin(kTypeNames), std::end(kTypeNames), *name) == std::end(kTypeNames)) {
     return base::ValidationError("Invalid attribute type name found; type: " + *name +
@@ -186,18 +194,58 @@ Result<Operand> WhereParser::ParseOperand() {
   Operand operand;
   if (AtValue()) {
     STATOR_ASSIGN_OR_RETURN(operand.value, ParseValue());
-    return operand;
+  } else if (AtCall()) {
+    STATOR_ASSIGN_OR_RETURN(operand, ParseSize());
+  } else if (AtKeyword("MISSING")) {
+    return MisplacedMissing();
+  } else {
+    STATOR_ASSIGN_OR_RETURN(operand.path, ParsePath());
   }
-  operand.size = AtCall() && AtKeyword("SIZE");
-  if (operand.size) {
-    Advance();
-    Advance();
-  }
-  STATOR_ASSIGN_OR_RETURN(operand.path, ParsePath());
-  if (operand.size) {
-    STATOR_RETURN_IF_ERROR(Expect(TokenKind::kRightParenthesis));
+  if (AtArithmetic()) {
+    return UnsupportedOperator(current().text);
   }
   return operand;
+}
+
+Result<Operand> WhereParser::ParseSize() {
+  constexpr std::string_view kName = "size";
+  if (!AtKeyword("SIZE")) {
+    return UnrecognizedFunction();
+  }
+  STATOR_ASSIGN_OR_RETURN(std::vector<Operand> operands, ParseArguments());
+  if (operands.size() != 1) {
+    return WrongOperandCount(kName, operands.size());
+  }
+  if (operands[0].value || operands[0].size) {
+    return WrongOperandType(
+        kName, operands[0].size ? model::ValueType::kNumber : operands[0].value->type());
+  }
+  operands[0].size = true;
+  return std::move(operands[0]);
+}
+
+Result<std::vector<Operand>> WhereParser::ParseArguments() {
+  std::vector<Operand> operands;
+  Advance();
+  if (++call_depth_ > kMaxDepth) {
+    return NotWellFormed("Functions are nested too deep");
+  }
+  do {
+    Advance();  // the parenthesis or comma
+    if (operands.empty() && At(TokenKind::kRightParenthesis)) {
+      break;
+    }
+    STATOR_ASSIGN_OR_RETURN(Operand operand, ParseOperand());
+    operands.push_back(std::move(operand));
+  } while (At(TokenKind::kComma));
+  --call_depth_;
+  STATOR_RETURN_IF_ERROR(Expect(TokenKind::kRightParenthesis));
+  return operands;
+}
+
+bool WhereParser::AtEndOfTest() const {
+  return At(TokenKind::kEnd) || At(TokenKind::kSemicolon) || At(TokenKind::kRightParenthesis) ||
+         AtKeyword("AND") || AtKeyword("OR") || AtKeyword("ORDER") || AtKeyword("RETURNING");
 }
 
 Result<Where> WhereParser::ParseComparison() {
@@ -212,7 +260,14 @@ Result<Where> WhereParser::ParseComparison() {
         Where test, AtKeyword("IN") ? ParseIn(std::move(left)) : ParseBetween(std::move(left)));
     return negated ? Negated(std::move(test)) : std::move(test);
   }
+  if (AtKeyword("LIKE")) {
+    return UnsupportedOperator("like");
+  }
   const std::optional<ConditionOp> op = ComparatorOf(current().kind);
+  if (!negated && !op && AtEndOfTest()) {
+    return base::ValidationError(
+        "WHERE clause must contain an expression that resolves to a boolean");
+  }
   if (negated || !op) {
     return Unexpected();
   }
@@ -258,8 +313,10 @@ Result<Where> WhereParser::ParseIn(Operand operand) {
   Advance();
   const TokenKind end =
       At(TokenKind::kLeftBracket) ? TokenKind::kRightBracket : TokenKind::kRightParenthesis;
-  if (!Take(TokenKind::kLeftBracket)) {
-    STATOR_RETURN_IF_ERROR(Expect(TokenKind::kLeftParenthesis));
+  if (!Take(TokenKind::kLeftBracket) && !Take(TokenKind::kLeftParenthesis)) {
+    return base::ValidationError(
+        "IN operator must have a left hand argument of type Variable Reference and right hand "
+        "argument of type Seq with at least one member");
   }
   std::vector<Operand> operands{std::move(operand)};
   do {
@@ -276,23 +333,21 @@ Result<Where> WhereParser::ParseIn(Operand operand) {
 }
 
 Result<Where> WhereParser::ParseFunction() {
-  if (AtKeyword("EXISTS")) {
-    return base::ValidationError("EXISTS can only be used as a statement of a transaction");
-  }
   const auto* function =
       std::find_if(kFunctions.begin(), kFunctions.end(),
                    [this](const Function& candidate) { return AtKeyword(candidate.keyword); });
-  if (function == kFunctions.end()) {
-    return NotWellFormed("Unsupported function '" + std::string(current().text) + "' at " +
-                         Position());
+  if (AtKeyword("EXISTS")) {
+    Advance();
+    Advance();
+    return UnsupportedToken();
   }
-  Advance();
-  Advance();
-  STATOR_ASSIGN_OR_RETURN(Operand first, ParseOperand());
-  STATOR_RETURN_IF_ERROR(Expect(TokenKind::kComma));
-  STATOR_ASSIGN_OR_RETURN(Operand second, ParseOperand());
-  STATOR_RETURN_IF_ERROR(Expect(TokenKind::kRightParenthesis));
-  std::vector<Operand> operands{std::move(first), std::move(second)};
+  if (function == kFunctions.end()) {
+    return UnrecognizedFunction();
+  }
+  STATOR_ASSIGN_OR_RETURN(std::vector<Operand> operands, ParseArguments());
+  if (operands.size() != function->operands) {
+    return WrongOperandCount(ConditionOpName(function->op), operands.size());
+  }
   STATOR_RETURN_IF_ERROR(CheckFunction(function->op, operands));
   return Test(function->op, std::move(operands));
 }

@@ -29,6 +29,12 @@ class WhereParser : protected ValueParser {
   base::Result<Where> ParseIn(Operand operand);
   base::Result<Where> ParseFunction();
   base::Result<Operand> ParseOperand();
+  base::Result<Operand> ParseSize();
+  // Of the call that begins at the current token, up to its end.
+  base::Result<std::vector<Operand>> ParseArguments();
+  bool AtEndOfTest() const;
+
+  int call_depth_ = 0;
 };
 
 }  // namespace stator::partiql

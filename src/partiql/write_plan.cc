@@ -15,14 +15,42 @@ using base::Result;
 using engine::TransactAction;
 using engine::WriteResult;
 
-// Takes the key out of WHERE and leaves the rest.
+std::vector<model::KeyAttribute> KeyAttributes(const model::TableSchema& schema) {
+  std::vector<model::KeyAttribute> attributes = schema.key.partition;
+  attributes.insert(attributes.end(), schema.key.sort.begin(), schema.key.sort.end());
+  return attributes;
+}
+
+// Takes the key out of WHERE and leaves the rest, in which nothing may compare a key attribute.
 Result<model::Item> TakeWholeKey(const model::TableSchema& schema, std::vector<Where>& conjuncts) {
   std::optional<model::Item> key = TakeKey(schema.key, conjuncts);
   if (!key) {
     return base::ValidationError(
         "Where clause does not contain a mandatory equality on all key attributes");
   }
+  for (const model::KeyAttribute& attribute : KeyAttributes(schema)) {
+    STATOR_RETURN_IF_ERROR(CheckKeyType(attribute, *key->Find(attribute.name)));
+    for (const Where& rest : conjuncts) {
+      if (EqualityOn(rest, attribute.name) != nullptr) {
+        return base::ValidationError("Multiple conditions on same key " + attribute.name +
+                                     ". Only single item Update/Insert/Delete are supported");
+      }
+    }
+  }
   return *std::move(key);
+}
+
+// Whether the item has the key attributes, in the words of statements.
+Result<void> CheckInsertedKey(const model::TableSchema& schema, const model::Item& item) {
+  for (const model::KeyAttribute& attribute : KeyAttributes(schema)) {
+    const model::AttributeValue* value = item.Find(attribute.name);
+    if (value == nullptr) {
+      return base::ValidationError("Key attribute should be present in the item: Key " +
+                                   attribute.name);
+    }
+    STATOR_RETURN_IF_ERROR(CheckKeyType(attribute, *value));
+  }
+  return {};
 }
 
 const std::string& FirstKey(const model::TableSchema& schema) {
@@ -36,6 +64,7 @@ expression::Condition IfExists(const model::TableSchema& schema, std::vector<Whe
 }
 
 Result<WritePlan> Plan(Insert insert, const model::TableSchema& schema) {
+  STATOR_RETURN_IF_ERROR(CheckInsertedKey(schema, insert.item));
   WritePlan plan;
   plan.type = TransactAction::kPut;
   plan.item = std::move(insert.item);

@@ -67,8 +67,8 @@ TEST_F(BatchExecuteStatementTest, ReportsErrorsByMember) {
       R"({"Error":{"Code":"ResourceNotFound","Message":"Requested resource not found"}},)"
       R"({"Error":{"Code":"ValidationError","Message":"Where clause does not contain a mandatory )"
       R"(equality on all key attributes"}},{"TableName":"table"},)"
-      R"({"Error":{"Code":"ValidationError","Message":"EXISTS can only be used as a statement of )"
-      R"(a transaction"}}]})");
+      R"({"Error":{"Code":"ValidationError","Message":"EXISTS can only be used in )"
+      R"(ExecuteTransaction write requests."}}]})");
 }
 
 TEST_F(BatchExecuteStatementTest, ReturnsWhatMembersAskFor) {  // P3, P5

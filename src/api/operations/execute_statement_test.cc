@@ -238,11 +238,11 @@ TEST_F(ExecuteStatementTest, RefusesWhatTheClassicOperationsRefuse) {
             "One or more parameter values were invalid: Cannot update attribute sk. This attribute "
             "is part of the key");
   EXPECT_EQ(Invalid("ExecuteStatement", Body("INSERT INTO \"table\" VALUE {'pk': 'p'}")),
-            "One or more parameter values were invalid: Missing the key sk in the item");
+            "Key attribute should be present in the item: Key sk");
   EXPECT_EQ(Invalid("ExecuteStatement", Body("SELECT * FROM \"table\" WHERE pk = 1 AND sk = 'a'")),
-            "The provided key element does not match the schema");
+            "Key attribute's data type should match its data type in table's schema: Key pk");
   EXPECT_EQ(Invalid("ExecuteStatement", Body("EXISTS(SELECT * FROM \"table\" WHERE pk = 'p')")),
-            "EXISTS can only be used as a statement of a transaction");
+            "EXISTS can only be used in ExecuteTransaction write requests.");
 }
 
 // What is in memory needs no waiting, so nothing is answered differently on an event loop.

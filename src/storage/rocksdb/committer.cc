@@ -260,7 +260,7 @@ void Committer::AskForFlush(rocksdb::ColumnFamilyHandle* family) {
 void Committer::FlushIfAsked() {
   rocksdb::ColumnFamilyHandle* const family =
       flush_asked_.load(std::memory_order_relaxed) == nullptr ? nullptr
-                                                               : flush_asked_.exchange(nullptr);
+                                                              : flush_asked_.exchange(nullptr);
   if (family == nullptr || state_ != State::kOpen) {
     return;
   }

@@ -97,8 +97,8 @@ class Committer {
 
   void Run() EXCLUDES(mutex_);
   // Waits for something to do. Swaps the updates that have gathered into `group`: none when it is
-  // time to see whether there is space again, or somebody asks for a flush. False when the committer
-  // is to end.
+  // time to see whether there is space again, or somebody asks for a flush. False when the
+  // committer is to end.
   bool TakeGroup(Group& group) EXCLUDES(mutex_);
   void AppendToGroup(PendingUpdate& update) REQUIRES(mutex_);
   void Commit(Group& group) EXCLUDES(mutex_);

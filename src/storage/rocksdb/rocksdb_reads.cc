@@ -20,9 +20,7 @@ base::Error DamagedKeyError() {
 }
 
 // How many old versions and deleted rows the iterators of this thread have stepped over.
-uint64_t SkippedVersions() {
-  return rocksdb::get_perf_context()->internal_key_skipped_count;
-}
+uint64_t SkippedVersions() { return rocksdb::get_perf_context()->internal_key_skipped_count; }
 
 std::string RowKeyOf(const Key& key) {
   std::string row_key;

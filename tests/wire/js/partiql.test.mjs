@@ -195,7 +195,7 @@ describe('SELECT', () => {
     await invalid(execute(`SELECT n FROM ${T}."Keys" WHERE g = 'x'`), /does not project \[n\]$/);
     await invalid(execute(`SELECT * FROM ${T}."none"`), 'The table does not have the specified index');
     await invalid(execute(`SELECT * FROM ${T}."ByG"`, undefined, { ConsistentRead: true }),
-      'Strongly consistent read is not supported on Global Secondary Indexes');
+      'Consistent reads are not supported on global secondary indexes');
     assert.equal((await items(`SELECT * FROM ${T}."ByL" WHERE pk = ?`, [a], { ConsistentRead: true })).length, 5);
     await invalid(execute(`SELECT * FROM ${T}."ByG"."x"`));
     await invalid(execute(`SELECT * FROM ${T}.""`));
