@@ -59,7 +59,7 @@ Result<void> SortStatements(Batch& batch) {
   }
   if (reads && writes) {
     return base::ValidationError(
-        "The statements of a batch must either all read or all write; they cannot be mixed");
+        "Read and write requests together in the same batch is not supported.");
   }
   return {};
 }
@@ -89,7 +89,9 @@ Result<void> PlanMember(engine::Engine& engine, Batch& batch, size_t i) {
     }
     return {};
   }
-  STATOR_ASSIGN_OR_RETURN(batch.writes[i], PlanWrite(std::move(statement), schema));
+  STATOR_ASSIGN_OR_RETURN(WritePlan plan, PlanWrite(std::move(statement), schema));
+  STATOR_RETURN_IF_ERROR(CheckKey(plan, schema));
+  batch.writes[i] = std::move(plan);
   batch.rows[i] = RowOf(*batch.writes[i], schema);
   return {};
 }

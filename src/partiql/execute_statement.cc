@@ -49,7 +49,9 @@ Result<WritePlan> PlanOne(engine::Engine& engine, Statement statement,
   }
   STATOR_ASSIGN_OR_RETURN(const std::shared_ptr<const engine::Table> table,
                           FindTable(engine, statement));
-  return PlanWrite(std::move(statement), table->schema);
+  STATOR_ASSIGN_OR_RETURN(WritePlan plan, PlanWrite(std::move(statement), table->schema));
+  STATOR_RETURN_IF_ERROR(CheckKey(plan, table->schema));
+  return plan;
 }
 
 ExecuteStatementResult AsResult(engine::WriteResult written) {

@@ -9,6 +9,7 @@
 #include "partiql/next_token.h"
 #include "partiql/prepare.h"
 #include "partiql/select_plan.h"
+#include "partiql/token_reader.h"
 #include "partiql/write_plan.h"
 #include "storage/record.h"
 
@@ -19,17 +20,26 @@ using base::Result;
 using engine::Record;
 using engine::TransactAction;
 
+// Names the statement that is at fault.
+base::Error FailedStatement(size_t position, base::Error error) {
+  if (error.code == base::ErrorCode::kValidation && !IsNotWellFormed(error)) {
+    error.message = "Validation failed in TransactStatements[" + std::to_string(position) +
+                    "]: " + error.message;
+  }
+  return error;
+}
+
 // What a statement may not have in a transaction, whatever its tables are (P3, P4).
 Result<void> CheckStatement(const Statement& statement) {
   const auto* select = std::get_if<Select>(&statement);
-  if (select != nullptr && (select->index || !select->order_by.empty())) {
-    return base::ValidationError("SELECT in a transaction takes neither an index nor ORDER BY");
+  if (select != nullptr && select->index) {
+    return base::ValidationError("Reads on indices are not supported within transactions.");
   }
   const auto* update = std::get_if<Update>(&statement);
   const auto* remove = std::get_if<Delete>(&statement);
   if ((update != nullptr && update->returning != engine::ReturnValues::kNone) ||
       (remove != nullptr && remove->returning != engine::ReturnValues::kNone)) {
-    return base::ValidationError("RETURNING is not supported in a transaction");
+    return base::ValidationError("RETURNING clause is not supported in ExecuteTransaction.");
   }
   const auto* insert = std::get_if<Insert>(&statement);
   if (insert != nullptr && insert->if_not_exists) {
@@ -48,14 +58,21 @@ Result<std::vector<Statement>> TakeStatements(ExecuteTransactionRequest& request
   }
   std::vector<Statement> statements;
   for (StatementRequest& one : request.statements) {
-    STATOR_ASSIGN_OR_RETURN(Statement statement, std::move(one.statement));
-    STATOR_RETURN_IF_ERROR(CheckStatement(statement));
-    if (!statements.empty() && IsRead(statement) != IsRead(statements.front())) {
-      return base::ValidationError(
-          "The statements of a transaction must either all read or all write; they cannot be "
-          "mixed");
+    Result<Statement> statement = std::move(one.statement);
+    if (statement.ok()) {
+      if (auto fits = CheckStatement(*statement); !fits.ok()) {
+        statement = std::move(fits).error();
+      }
     }
-    statements.push_back(std::move(statement));
+    if (!statement.ok()) {
+      return FailedStatement(statements.size(), std::move(statement).error());
+    }
+    if (!statements.empty() && IsRead(*statement) != IsRead(statements.front())) {
+      return base::ValidationError(
+          "ExecuteTransaction API does not support both read and write operations in the same "
+          "request.");
+    }
+    statements.push_back(std::move(statement).value());
   }
   return statements;
 }
@@ -95,16 +112,20 @@ Result<ReadTransaction> PlanReads(engine::Engine& engine, std::vector<Statement>
                                   engine::CapacityDetail capacity) {
   ReadTransaction transaction;
   transaction.request.capacity = capacity;
-  for (Statement& statement : statements) {
+  for (size_t i = 0; i < statements.size(); ++i) {
     STATOR_ASSIGN_OR_RETURN(const std::shared_ptr<const engine::Table> table,
-                            FindTable(engine, statement));
-    STATOR_ASSIGN_OR_RETURN(SelectPlan plan,
-                            PlanSelect(std::get<Select>(std::move(statement)), table->schema,
-                                       /*consistent=*/true));
-    if (!plan.key) {
-      return base::ValidationError(
-          "Where clause does not contain a mandatory equality on all key attributes");
+                            FindTable(engine, statements[i]));
+    Result<SelectPlan> planned =
+        PlanSelect(std::get<Select>(std::move(statements[i])), table->schema, /*consistent=*/true);
+    if (planned.ok() && !planned->key) {
+      planned = base::ValidationError(
+          "Select statements within ExecuteTransaction must specify the primary key in the where "
+          "clause.");
     }
+    if (!planned.ok()) {
+      return FailedStatement(i, std::move(planned).error());
+    }
+    SelectPlan plan = std::move(planned).value();
     engine::TransactGetItemsRequest::Get get{
         .table = std::move(plan.table), .key = *std::move(plan.key), .projection = std::nullopt};
     if (!plan.filter) {
@@ -157,7 +178,14 @@ Result<engine::TransactWriteItemsRequest> PlanWrites(engine::Engine& engine,
   for (size_t i = 0; i < statements.size(); ++i) {
     STATOR_ASSIGN_OR_RETURN(const std::shared_ptr<const engine::Table> table,
                             FindTable(engine, statements[i]));
-    STATOR_ASSIGN_OR_RETURN(WritePlan plan, PlanWrite(std::move(statements[i]), table->schema));
+    Result<WritePlan> planned = PlanWrite(std::move(statements[i]), table->schema);
+    if (!planned.ok()) {
+      return FailedStatement(i, std::move(planned).error());
+    }
+    WritePlan plan = std::move(planned).value();
+    if (auto key = CheckKey(plan, table->schema); !key.ok()) {
+      return engine::CancelledByValidation(request.statements.size(), i, key.error().message);
+    }
     transaction.actions.push_back({.type = plan.type,
                                    .table = std::move(plan.table),
                                    .item = std::move(plan.item),
@@ -223,7 +251,6 @@ void ExecuteTransaction(engine::Engine& engine, ExecuteTransactionRequest reques
                                 return;
                               }
                               ExecuteTransactionResult result;
-                              result.items.resize(inserts.size());
                               result.capacity = std::move(written->capacity);
                               done(std::move(result));
                             });

@@ -6,10 +6,13 @@
 
 namespace stator::partiql {
 
+constexpr std::string_view kNotWellFormed = "Statement wasn't well formed, can't be processed: ";
+
 base::Error NotWellFormed(std::string_view detail) {
-  return base::ValidationError("Statement wasn't well formed, can't be processed: " +
-                               std::string(detail));
+  return base::ValidationError(std::string(kNotWellFormed) + std::string(detail));
 }
+
+bool IsNotWellFormed(const base::Error& error) { return error.message.starts_with(kNotWellFormed); }
 
 TokenReader::TokenReader(std::string_view text) : text_(text), lexer_(text) {
   current_ = lexer_.Next();

@@ -14,6 +14,7 @@ inline constexpr int kMaxDepth = 256;
 
 // "Statement wasn't well formed, can't be processed: " and the detail (P9).
 base::Error NotWellFormed(std::string_view detail);
+bool IsNotWellFormed(const base::Error& error);
 
 // The tokens of a statement with one of look-ahead, and the errors that point at them: the lowest
 // layer of the parser. Borrows the text. Not synchronized.

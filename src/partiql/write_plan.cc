@@ -29,7 +29,6 @@ Result<model::Item> TakeWholeKey(const model::TableSchema& schema, std::vector<W
         "Where clause does not contain a mandatory equality on all key attributes");
   }
   for (const model::KeyAttribute& attribute : KeyAttributes(schema)) {
-    STATOR_RETURN_IF_ERROR(CheckKeyType(attribute, *key->Find(attribute.name)));
     for (const Where& rest : conjuncts) {
       if (EqualityOn(rest, attribute.name) != nullptr) {
         return base::ValidationError("Multiple conditions on same key " + attribute.name +
@@ -38,19 +37,6 @@ Result<model::Item> TakeWholeKey(const model::TableSchema& schema, std::vector<W
     }
   }
   return *std::move(key);
-}
-
-// Whether the item has the key attributes, in the words of statements.
-Result<void> CheckInsertedKey(const model::TableSchema& schema, const model::Item& item) {
-  for (const model::KeyAttribute& attribute : KeyAttributes(schema)) {
-    const model::AttributeValue* value = item.Find(attribute.name);
-    if (value == nullptr) {
-      return base::ValidationError("Key attribute should be present in the item: Key " +
-                                   attribute.name);
-    }
-    STATOR_RETURN_IF_ERROR(CheckKeyType(attribute, *value));
-  }
-  return {};
 }
 
 const std::string& FirstKey(const model::TableSchema& schema) {
@@ -64,7 +50,6 @@ expression::Condition IfExists(const model::TableSchema& schema, std::vector<Whe
 }
 
 Result<WritePlan> Plan(Insert insert, const model::TableSchema& schema) {
-  STATOR_RETURN_IF_ERROR(CheckInsertedKey(schema, insert.item));
   WritePlan plan;
   plan.type = TransactAction::kPut;
   plan.item = std::move(insert.item);
@@ -95,13 +80,18 @@ Result<WritePlan> Plan(Delete remove, const model::TableSchema& schema) {
 }
 
 Result<WritePlan> Plan(Exists exists, const model::TableSchema& schema) {
-  if (exists.select.index || !exists.select.order_by.empty()) {
-    return base::ValidationError("EXISTS takes neither an index nor ORDER BY");
+  if (exists.select.index) {
+    return base::ValidationError("Operations on indices are not supported in transactions");
   }
   WritePlan plan;
   plan.type = TransactAction::kConditionCheck;
   std::vector<Where> conjuncts = Conjuncts(std::move(exists.select.where));
-  STATOR_ASSIGN_OR_RETURN(plan.item, TakeWholeKey(schema, conjuncts));
+  std::optional<model::Item> key = TakeKey(schema.key, conjuncts);
+  if (!key || conjuncts.empty()) {
+    return base::ValidationError(
+        "EXISTS() must contain a single item read with additional condition");
+  }
+  plan.item = *std::move(key);
   plan.condition = IfExists(schema, std::move(conjuncts));
   return plan;
 }
@@ -153,6 +143,18 @@ Result<WritePlan> PlanWrite(Statement statement, const model::TableSchema& schem
       std::visit([&schema](auto& kind) { return Plan(std::move(kind), schema); }, statement));
   plan.table = std::move(table);
   return plan;
+}
+
+Result<void> CheckKey(const WritePlan& plan, const model::TableSchema& schema) {
+  for (const model::KeyAttribute& attribute : KeyAttributes(schema)) {
+    const model::AttributeValue* value = plan.item.Find(attribute.name);
+    if (value == nullptr) {
+      return base::ValidationError("Key attribute should be present in the item: Key " +
+                                   attribute.name);
+    }
+    STATOR_RETURN_IF_ERROR(CheckKeyType(attribute, *value));
+  }
+  return {};
 }
 
 std::optional<storage::Key> RowOf(const WritePlan& plan, const model::TableSchema& schema) {

@@ -35,6 +35,10 @@ inline constexpr char kDuplicateItemMessage[] = "Duplicate primary key exists in
 // the condition (P2). Fails when WHERE does not give the whole key. REQUIRES: no SELECT.
 base::Result<WritePlan> PlanWrite(Statement statement, const model::TableSchema& schema);
 
+// Whether the key attributes are there, with their types. Else the write fails; in a transaction
+// that is a reason for its cancellation.
+base::Result<void> CheckKey(const WritePlan& plan, const model::TableSchema& schema);
+
 // The item's row, when the plan has a key that fits the table.
 std::optional<storage::Key> RowOf(const WritePlan& plan, const model::TableSchema& schema);
 

@@ -104,7 +104,7 @@ TEST_F(BatchExecuteStatementTest, RefusesMixturesAndRepetitions) {
   const std::string insert = Member("INSERT INTO \"table\" VALUE {'pk': 'p', 'sk': 'a'}");
   const std::string select = Member("SELECT * FROM \"table\" WHERE pk = 'p' AND sk = 'a'");
   EXPECT_EQ(Invalid("BatchExecuteStatement", Body(insert + "," + select)),
-            "The statements of a batch must either all read or all write; they cannot be mixed");
+            "Read and write requests together in the same batch is not supported.");
   const std::string duplicates = "Provided list of item keys contains duplicates";
   EXPECT_EQ(Invalid("BatchExecuteStatement", Body(select + "," + select)), duplicates);
   EXPECT_EQ(

@@ -35,7 +35,7 @@ TEST_F(ExecuteTransactionTest, RunsWritesAndReads) {
                                  "AND n = 1)"),
                       total)),
             R"({"ConsumedCapacity":[{"TableName":"table","CapacityUnits":8.0,)"  // C3, C4
-            R"("WriteCapacityUnits":8.0}],"Responses":[{},{},{},{}]})");
+            R"("WriteCapacityUnits":8.0}],"Responses":[]})");
   EXPECT_EQ(
       Send("ExecuteTransaction",
            Body(Member("SELECT n FROM \"table\" WHERE pk = 'p' AND sk = 'a'") + "," +
@@ -52,11 +52,12 @@ TEST_F(ExecuteTransactionTest, GivesReasonsByPosition) {
   CreateTable("table");
   Put("table", "a", 1);
   EXPECT_EQ(
-      Refused("ExecuteTransaction",
-              Body(Member("INSERT INTO \"table\" VALUE {'pk': 'p', 'sk': 'b'}") + "," +
-                   Member("INSERT INTO \"table\" VALUE {'pk': 'p', 'sk': 'a'}") + "," +
-                   Member("UPDATE \"table\" SET n = 1 WHERE pk = 'p' AND sk = 'c'") + "," +
-                   Member("EXISTS(SELECT * FROM \"table\" WHERE pk = 'p' AND sk = 'd')"))),
+      Refused(
+          "ExecuteTransaction",
+          Body(Member("INSERT INTO \"table\" VALUE {'pk': 'p', 'sk': 'b'}") + "," +
+               Member("INSERT INTO \"table\" VALUE {'pk': 'p', 'sk': 'a'}") + "," +
+               Member("UPDATE \"table\" SET n = 1 WHERE pk = 'p' AND sk = 'c'") + "," +
+               Member("EXISTS(SELECT * FROM \"table\" WHERE pk = 'p' AND sk = 'd' AND n = 1)"))),
       R"(TransactionCanceledException","CancellationReasons":[{"Code":"None"},)"
       R"({"Code":"DuplicateItem","Message":"Duplicate primary key exists in table"},)"
       R"({"Code":"ConditionalCheckFailed","Message":"The conditional request failed"},)"
@@ -85,21 +86,26 @@ TEST_F(ExecuteTransactionTest, RefusesWhatHasNoPlaceInTransactions) {
       Invalid("ExecuteTransaction", Body(insert + "," +
                                          Member("DELETE FROM \"table\" WHERE pk = 'p' AND sk = 'b' "
                                                 "RETURNING ALL OLD *"))),
-      "RETURNING is not supported in a transaction");
+      "Validation failed in TransactStatements[1]: RETURNING clause is not supported in "
+      "ExecuteTransaction.");
   EXPECT_EQ(Invalid("ExecuteTransaction",
                     Body(Member("SELECT * FROM \"table\".\"i\" WHERE pk = 'p' AND sk = 'a'"))),
-            "SELECT in a transaction takes neither an index nor ORDER BY");
+            "Validation failed in TransactStatements[0]: Reads on indices are not supported within "
+            "transactions.");
   EXPECT_EQ(
       Invalid("ExecuteTransaction",
               Body(insert + "," + Member("SELECT * FROM \"table\" WHERE pk = 'p' AND sk = 'b'"))),
-      "The statements of a transaction must either all read or all write; they cannot be "
-      "mixed");
+      "ExecuteTransaction API does not support both read and write operations in the same "
+      "request.");
   EXPECT_EQ(
       Invalid("ExecuteTransaction",
               Body(Member("INSERT INTO \"table\" VALUE {'pk': 'p', 'sk': 'a'} IF NOT EXISTS"))),
-      "IF NOT EXISTS is not supported in a transaction");
-  EXPECT_EQ(Invalid("ExecuteTransaction", Body(Member("SELECT * FROM \"table\" WHERE pk = 'p'"))),
-            "Where clause does not contain a mandatory equality on all key attributes");
+      "Validation failed in TransactStatements[0]: IF NOT EXISTS is not supported in a "
+      "transaction");
+  EXPECT_EQ(
+      Invalid("ExecuteTransaction", Body(Member("SELECT * FROM \"table\" WHERE pk = 'p'"))),
+      "Validation failed in TransactStatements[0]: Select statements within ExecuteTransaction "
+      "must specify the primary key in the where clause.");
   EXPECT_EQ(Invalid("ExecuteTransaction", Body(insert + "," + insert)),
             "Transaction request cannot include multiple operations on one item");
   EXPECT_TRUE(Invalid("ExecuteTransaction", Body(insert + "," + Member("nonsense")))
@@ -114,8 +120,8 @@ TEST_F(ExecuteTransactionTest, RepeatsTheAnswerToAToken) {
   Put("table", "a", 1);
   const std::string update = Member("UPDATE \"table\" SET n = n + 1 WHERE pk = 'p' AND sk = 'a'");
   const std::string token = R"(,"ClientRequestToken":"token")";
-  EXPECT_EQ(Send("ExecuteTransaction", Body(update, token)), R"({"Responses":[{}]})");
-  EXPECT_EQ(Send("ExecuteTransaction", Body(update, token)), R"({"Responses":[{}]})");
+  EXPECT_EQ(Send("ExecuteTransaction", Body(update, token)), R"({"Responses":[]})");
+  EXPECT_EQ(Send("ExecuteTransaction", Body(update, token)), R"({"Responses":[]})");
   EXPECT_EQ(Send("GetItem", R"({"TableName":"table","Key":{"pk":{"S":"p"},"sk":{"S":"a"}},
                                 "ProjectionExpression":"n"})"),
             R"({"Item":{"n":{"N":"2"}}})");

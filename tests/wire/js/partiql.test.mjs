@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import {
   BatchExecuteStatementCommand, BatchWriteCommand, ExecuteStatementCommand, ExecuteTransactionCommand,
-  GetCommand, TransactWriteCommand,
+  GetCommand, PutCommand, TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { createTable, documents, fails, index, invalid } from './support.mjs';
 
@@ -20,7 +20,7 @@ const transact = (TransactStatements, more = {}) =>
 const statement = (Statement, ...Parameters) => (Parameters.length ? { Statement, Parameters } : { Statement });
 const read = async (pk, sk) =>
   (await documents.send(new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true }))).Item;
-const insert = (item) => execute(`INSERT INTO ${T} VALUE ?`, [item]);
+const insert = (Item) => documents.send(new PutCommand({ TableName, Item }));
 
 before(async () => {
   TableName = await createTable('partiql', 'pk:S sk:N', {
@@ -111,11 +111,14 @@ describe('statements', () => {
   test('what is not well formed is said to be so', async () => {
     const prefix = "Statement wasn't well formed, can't be processed: ";
     await invalid(execute('EXPLAIN SELECT'), `${prefix}Expected data manipulation`);
-    for (const text of ['SELECT * FROM', 'SELECT * FROM "a".', 'DELETE FROM a.b WHERE c = 1', `SELECT * FROM ${T} LIMIT 1`,
+    for (const text of ['SELECT * FROM', 'SELECT * FROM "a".', 'DELETE a WHERE c = 1',
       `SELECT * FROM ${T} WHERE a = 'x`]) {
       const error = await invalid(execute(text));
       assert.ok(error.message.startsWith(prefix), error.message);
     }
+    await invalid(execute('DELETE FROM a.b WHERE c = 1'), 'This operation is not supported on an index');
+    await invalid(execute(`SELECT * FROM ${T} t`), 'Aliasing is not supported');
+    await invalid(execute(`INSERT INTO ${T} VALUE ?`, [{ pk: 'a', sk: 1 }]), /^Unsupported format in item expression/);
     await invalid(execute(`SELECT * FROM ${T} WHERE pk = ?`), "Number of parameters in request and statement don't match.");
   });
 
@@ -193,7 +196,7 @@ describe('SELECT', () => {
     assert.equal(await keys('."ByL" WHERE pk = ? ORDER BY lk', [a]), 'a5 a4 a3 a2 a1');
     assert.deepEqual(await items(`SELECT n FROM ${T}."ByL" WHERE pk = ? AND lk = 'l6'`, [a]), [{ n: 30 }]); // from the table
     await invalid(execute(`SELECT n FROM ${T}."Keys" WHERE g = 'x'`), /does not project \[n\]$/);
-    await invalid(execute(`SELECT * FROM ${T}."none"`), 'The table does not have the specified index');
+    await invalid(execute(`SELECT * FROM ${T}."none"`), 'The table does not have the specified index: none');
     await invalid(execute(`SELECT * FROM ${T}."ByG"`, undefined, { ConsistentRead: true }),
       'Consistent reads are not supported on global secondary indexes');
     assert.equal((await items(`SELECT * FROM ${T}."ByL" WHERE pk = ?`, [a], { ConsistentRead: true })).length, 5);
@@ -308,7 +311,7 @@ describe('ExecuteTransaction', () => {
     const error = await fails(transact([
       statement(`UPDATE ${T} SET n = 2 WHERE pk = ? AND sk = 1`, pk),
       statement(`INSERT INTO ${T} VALUE {'pk': ?, 'sk': 2}`, pk),
-      statement(`EXISTS(SELECT * FROM ${T} WHERE pk = ? AND sk = 3)`, pk),
+      statement(`EXISTS(SELECT * FROM ${T} WHERE pk = ? AND sk = 3 AND n = 1)`, pk),
     ]), 'TransactionCanceledException');
     assert.deepEqual(error.CancellationReasons.map(({ Code }) => Code), ['None', 'DuplicateItem', 'ConditionalCheckFailed']);
     assert.equal((await read(pk, 1)).n, 1);
