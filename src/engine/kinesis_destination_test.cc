@@ -170,6 +170,7 @@ TEST_F(DestinationsTest, GoWithTheirTable) {
   ASSERT_TRUE(tables_.DeleteTable("table").ok());
   EXPECT_EQ(Events(log), "");
   EXPECT_TRUE(catalog_.TablesWithDestinations().empty());
+  EXPECT_EQ(catalog_.Epoch(), store_.CatalogEpoch());
 }
 
 TEST_F(DestinationsTest, AreThereAgainAfterARestart) {

@@ -334,12 +334,12 @@ TEST(TableCodec, ReadsTheSecondVersion) {
 // The very bytes of a table that version 2 wrote: pk (S), no index, a tag, no stream.
 TEST(TableCodec, ReadsARowOfTheSecondVersion) {
   const std::string_view row(
-      "\x02\x01t\x10\x01\x02pk\x01\x00\x00\x00"             // name, space, key, indexes
-      "\x02id\x02\x06\x01\x02pk\x01"                        // id, status, creation, attributes
+      "\x02\x01t\x10\x01\x02pk\x01\x00\x00\x00"  // name, space, key, indexes
+      "\x02id\x02\x06\x01\x02pk\x01"             // id, status, creation, attributes
       "\x02\x00\x00\x00\x00\x00\x00\x00\xc0\xbb\x01\xc0\x3e\x00"  // billing, throughput, settings
-      "\x00\x00\x00\x00\x00\x04\x00"                        // protection, class, KMS, stream
-      "\x01\x01k\x01v\x00\x00"                              // tags, policies
-      "\x00\x00\x00",                                       // TTL, stream
+      "\x00\x00\x00\x00\x00\x04\x00"                              // protection, class, KMS, stream
+      "\x01\x01k\x01v\x00\x00"                                    // tags, policies
+      "\x00\x00\x00",                                             // TTL, stream
       53);
   const base::Result<Table> table = DecodeTable(row);
   ASSERT_TRUE(table.ok()) << table.error().message;

@@ -29,6 +29,7 @@ constexpr int64_t kDisablingMicros = 60'000'000;
 constexpr int64_t kLeastExpiryPauseMillis = 20;
 constexpr int64_t kMostExpiryPauseMillis = 60'000;
 constexpr int64_t kLagPauseMillis = 1'000;
+constexpr int64_t kTellPauseMillis = 10'000;  // of one destination's problems
 
 // Of one call of PutRecords, and of what older endpoints take in one record.
 // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
@@ -131,11 +132,12 @@ void Forwarder::MeasureLag() {
 
 void Forwarder::Refresh() {
   // Looked at first: what changes meanwhile is seen in the next round.
-  const uint64_t epoch = parts_.store.CatalogEpoch() + 1;
+  const uint64_t epoch = parts_.tables.catalog().Epoch();
   if (epoch == epoch_) {
     return;
   }
-  const bool is_first = std::exchange(epoch_, epoch) == 0;
+  const bool is_first = !epoch_;
+  epoch_ = epoch;
   std::map<storage::Space, Line> lines;
   for (const auto& table : parts_.tables.catalog().TablesWithDestinations()) {
     for (const engine::KinesisDestination& destination : table->destinations) {
@@ -193,9 +195,9 @@ void Forwarder::DropOldRecords() {
 
 bool Forwarder::Advance(Line& line) {
   const bool is_disabling = line.destination.status == engine::DestinationStatus::kDisabling;
-  if (is_disabling &&
-      (client_ == nullptr ||
-       parts_.clock.NowMicros() > line.destination.changed_micros + kDisablingMicros)) {
+  const bool is_late =
+      is_disabling && parts_.clock.NowMicros() > line.destination.changed_micros + kDisablingMicros;
+  if (is_disabling && (is_late || client_ == nullptr)) {
     Finish(line);
     return false;
   }
@@ -311,11 +313,13 @@ bool Forwarder::Send(Line& line) {
     return false;
   }
   if (line.failures > 0) {
-    spdlog::info("{}: records are accepted again", Place(*line.table, line.destination));
     parts_.tables.NoteDestination(line.destination.space, "");
   }
+  if (line.told) {
+    spdlog::info("{}: records are accepted again", Place(*line.table, line.destination));
+  }
   line.failures = 0;
-  line.told.clear();
+  line.told = false;
   return true;
 }
 
@@ -349,8 +353,9 @@ void Forwarder::BackOff(Line& line, const std::string& problem) {
   ++line.failures;
   line.retry_millis = SteadyMillis() + millis;
   parts_.tables.NoteDestination(line.destination.space, problem);
-  if (line.told != problem) {
-    line.told = problem;
+  if (SteadyMillis() >= line.tell_millis) {
+    line.told = true;
+    line.tell_millis = SteadyMillis() + kTellPauseMillis;
     spdlog::warn("{}: records wait: {}", Place(*line.table, line.destination), problem);
   }
 }
@@ -374,15 +379,14 @@ void Forwarder::Trim(Line& line) {
 void Forwarder::Finish(Line& line) {
   const storage::LogBounds bounds = parts_.store.LogBoundsOf(line.destination.Log());
   const storage::LogPosition begin = std::max(bounds.begin, line.window.begin());
-  if (begin < bounds.end) {
-    abandoned_records_ += bounds.end - begin;
-    spdlog::warn("{}: it is disabled, and {} records that wait are dropped",
-                 Place(*line.table, line.destination), bounds.end - begin);
-  }
   const base::Result<void> finished =
       parts_.tables.FinishDisabling(line.table->schema.name, line.destination.space);
   if (!finished.ok()) {
     BackOff(line, finished.error().message);
+  } else if (begin < bounds.end) {
+    abandoned_records_ += bounds.end - begin;
+    spdlog::warn("{}: it is disabled, and {} records that wait are dropped",
+                 Place(*line.table, line.destination), bounds.end - begin);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,7 +75,8 @@ class Forwarder {
     int64_t retry_millis = 0;      // not to be tried before, of the steady clock
     int failures = 0;              // since the last record was accepted
     bool one_by_one = false;       // since the endpoint found something invalid
-    std::string told;              // the problem that was last told of
+    bool told = false;             // of a problem that has not passed since
+    int64_t tell_millis = 0;       // not to be told of before, of the steady clock
   };
   // The records of a call, with their places in the window.
   struct Batch {
@@ -112,7 +114,7 @@ class Forwarder {
   std::unique_ptr<KinesisClient> client_;  // null without an endpoint
   auth::Hasher hasher_;
   std::map<storage::Space, Line> lines_;  // of the forwarding thread
-  uint64_t epoch_ = 0;                    // of the catalog behind lines_; 0: none yet
+  std::optional<uint64_t> epoch_;         // of the catalog behind lines_; absent: none yet
   int64_t expiry_millis_ = 0;             // when old records are looked for next
   int64_t lag_millis_ = 0;                // when the lag is measured next
 
