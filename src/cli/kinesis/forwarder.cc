@@ -138,33 +138,39 @@ void Forwarder::Refresh() {
   }
   const bool is_first = !epoch_;
   epoch_ = epoch;
-  std::map<storage::Space, Line> lines;
+  Lines lines;
   for (const auto& table : parts_.tables.catalog().TablesWithDestinations()) {
     for (const engine::KinesisDestination& destination : table->destinations) {
-      if (!destination.HasLog()) {
-        continue;
-      }
-      auto known = lines_.extract(destination.space);
-      if (known.empty()) {
-        lines.try_emplace(destination.space, table, destination,
-                          parts_.store.LogBoundsOf(destination.Log()).begin);
-        if (is_first && client_ == nullptr) {
-          spdlog::warn(
-              "{}: there is no --kinesis-endpoint; its records wait, and are dropped {} s "
-              "after they were made",
-              Place(*table, destination), parts_.retention_millis / 1000);
-        }
-      } else {
-        known.mapped().table = table;
-        known.mapped().destination = destination;
-        lines.insert(std::move(known));
-      }
+      AddLine(table, destination, is_first, lines);
     }
   }
   for (const auto& gone : lines_) {
     parts_.tables.NoteDestination(gone.first, "");
   }
   lines_ = std::move(lines);
+}
+
+void Forwarder::AddLine(const std::shared_ptr<const engine::Table>& table,
+                        const engine::KinesisDestination& destination, bool is_first,
+                        Lines& lines) {
+  if (!destination.HasLog()) {
+    return;
+  }
+  auto known = lines_.extract(destination.space);
+  if (!known.empty()) {
+    known.mapped().table = table;
+    known.mapped().destination = destination;
+    lines.insert(std::move(known));
+    return;
+  }
+  lines.try_emplace(destination.space, table, destination,
+                    parts_.store.LogBoundsOf(destination.Log()).begin);
+  if (is_first && client_ == nullptr) {
+    spdlog::warn(
+        "{}: there is no --kinesis-endpoint; its records wait, and are dropped {} s after "
+        "they were made",
+        Place(*table, destination), parts_.retention_millis / 1000);
+  }
 }
 
 void Forwarder::DropOldRecords() {

@@ -78,6 +78,7 @@ class Forwarder {
     bool told = false;             // of a problem that has not passed since
     int64_t tell_millis = 0;       // not to be told of before, of the steady clock
   };
+  using Lines = std::map<storage::Space, Line>;
   // The records of a call, with their places in the window.
   struct Batch {
     std::vector<size_t> indexes;
@@ -92,6 +93,9 @@ class Forwarder {
   bool Round();
   // Makes lines_ those of the catalog as it is now.
   void Refresh();
+  // Moves the line of a destination that has a log from lines_ to `lines`, or makes a new one.
+  void AddLine(const std::shared_ptr<const engine::Table>& table,
+               const engine::KinesisDestination& destination, bool is_first, Lines& lines);
   void DropOldRecords();
   void MeasureLag();
   bool Advance(Line& line);
@@ -113,10 +117,10 @@ class Forwarder {
   const ForwarderParts parts_;
   std::unique_ptr<KinesisClient> client_;  // null without an endpoint
   auth::Hasher hasher_;
-  std::map<storage::Space, Line> lines_;  // of the forwarding thread
-  std::optional<uint64_t> epoch_;         // of the catalog behind lines_; absent: none yet
-  int64_t expiry_millis_ = 0;             // when old records are looked for next
-  int64_t lag_millis_ = 0;                // when the lag is measured next
+  Lines lines_;                    // of the forwarding thread
+  std::optional<uint64_t> epoch_;  // of the catalog behind lines_; absent: none yet
+  int64_t expiry_millis_ = 0;      // when old records are looked for next
+  int64_t lag_millis_ = 0;         // when the lag is measured next
 
   std::atomic<uint64_t> sent_records_ = 0;
   std::atomic<uint64_t> failed_calls_ = 0;
