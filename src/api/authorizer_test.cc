@@ -20,6 +20,8 @@ constexpr char kArn[] = "arn:aws:dynamodb:us-east-1:000000000000:table/table";
 // nobody would know whether it is authorized.
 const std::map<std::string_view, std::string>& Requests() {
   const std::string table = R"({"TableName":"table"})";
+  const std::string destination =
+      R"({"TableName":"table","StreamArn":"arn:aws:kinesis:us-east-1:000000000000:stream/changes"})";
   const std::string arn = std::string(R"({"ResourceArn":")") + kArn + "\"";
   const std::string key = R"("Key":{"pk":{"S":"p"},"sk":{"S":"s"}})";
   const std::string item = R"("Item":{"pk":{"S":"p"},"sk":{"S":"s"}})";
@@ -65,6 +67,9 @@ const std::map<std::string_view, std::string>& Requests() {
       {"DescribeContributorInsights", table},
       {"ListContributorInsights", "{}"},
       {"DescribeKinesisStreamingDestination", table},
+      {"EnableKinesisStreamingDestination", destination},
+      {"DisableKinesisStreamingDestination", destination},
+      {"UpdateKinesisStreamingDestination", destination},
       {"DescribeTableReplicaAutoScaling", table},
       {"DescribeGlobalTable", R"({"GlobalTableName":"table"})"},
       {"DescribeGlobalTableSettings", R"({"GlobalTableName":"table"})"},

@@ -17,7 +17,10 @@ namespace stator::api {
 // A server without a network: sends calls to an engine over an empty store in memory.
 class OperationTest : public testing::Test {
  protected:
-  OperationTest() { EXPECT_TRUE(engine_.Start().ok()); }
+  explicit OperationTest(const engine::EngineOptions& options = {})
+      : engine_(store_, options, clock_) {
+    EXPECT_TRUE(engine_.Start().ok());
+  }
   ~OperationTest() override { engine_.Stop(); }
 
   // The whole answer, from a thread that may wait unless said otherwise. An operation of another
@@ -95,7 +98,7 @@ class OperationTest : public testing::Test {
  private:
   storage::MemoryStore store_;
   base::ManualClock clock_{1'700'000'000'000'000};
-  engine::Engine engine_{store_, engine::EngineOptions{}, clock_};
+  engine::Engine engine_;
   Dispatcher dispatcher_{engine_, DispatcherOptions{.clock = &clock_}};
   std::shared_ptr<const Caller> caller_;
 };

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "cli/access_control.h"
+#include "cli/kinesis/forwarder.h"
 #include "cli/test_clock.h"
 #include "server/http_server.h"
 #include "storage/open_store.h"
@@ -151,6 +152,35 @@ void AddExpiryMetrics(const engine::ExpirySweep& sweep, server::HttpServer& serv
                   [&sweep] { return sweep.run_seconds(); });
 }
 
+base::Result<std::unique_ptr<kinesis::Forwarder>> OpenForwarder(const ServeOptions& options,
+                                                                storage::Store& store,
+                                                                engine::Engine& engine,
+                                                                const base::Clock& clock) {
+  return kinesis::Forwarder::Open(options.kinesis,
+                                  {.store = store,
+                                   .tables = engine.tables(),
+                                   .clock = clock,
+                                   .retention_millis = options.engine.streams.retention_millis});
+}
+
+void AddKinesisMetrics(const kinesis::Forwarder& forwarder, server::HttpServer& server) {
+  server.AddCounter("stator_kinesis_records_sent_total",
+                    "Records that the endpoint of Kinesis destinations has accepted", {},
+                    [&forwarder] { return static_cast<double>(forwarder.sent_records()); });
+  server.AddCounter("stator_kinesis_calls_failed_total",
+                    "Calls of that endpoint that failed for some of their records, or all", {},
+                    [&forwarder] { return static_cast<double>(forwarder.failed_calls()); });
+  const std::string dropped = "stator_kinesis_records_dropped_total";
+  const std::string help = "Records that were never accepted: expired, or abandoned";
+  server.AddCounter(dropped, help, {{"reason", "expired"}},
+                    [&forwarder] { return static_cast<double>(forwarder.expired_records()); });
+  server.AddCounter(dropped, help, {{"reason", "abandoned"}},
+                    [&forwarder] { return static_cast<double>(forwarder.abandoned_records()); });
+  server.AddGauge("stator_kinesis_lag_seconds",
+                  "For how long the oldest record that waits for that endpoint has been waiting",
+                  {}, [&forwarder] { return forwarder.lag_seconds(); });
+}
+
 void Announce(const ServeOptions& options, uint16_t port) {
   const std::string& host = options.http.host;
   const bool is_v6 = host.find(':') != std::string::npos;
@@ -185,9 +215,11 @@ base::Result<void> Serve(const ServeOptions& options) {
   if (!options.test_clock_file.empty()) {
     STATOR_ASSIGN_OR_RETURN(test_clock, TestClock::Open(options.test_clock_file));
   }
-  engine::Engine engine(*store, options.engine,
-                        test_clock != nullptr ? *test_clock : base::Clock::System());
+  const base::Clock& clock = test_clock != nullptr ? *test_clock : base::Clock::System();
+  engine::Engine engine(*store, options.engine, clock);
   STATOR_RETURN_IF_ERROR(engine.Start());
+  STATOR_ASSIGN_OR_RETURN(const std::unique_ptr<kinesis::Forwarder> forwarder,
+                          OpenForwarder(options, *store, engine, clock));
   std::unique_ptr<AccessControl> access;
   if (options.auth) {
     STATOR_ASSIGN_OR_RETURN(access, AccessControl::Open(options, *store, engine.tables().catalog(),
@@ -213,6 +245,8 @@ base::Result<void> Serve(const ServeOptions& options) {
                   {{"version", STATOR_VERSION}, {"durability", DurabilityName(options.store)}},
                   [] { return 1.0; });
   AddExpiryMetrics(engine.expiry_sweep(), server);
+  AddKinesisMetrics(*forwarder, server);
+  forwarder->Start();
   STATOR_RETURN_IF_ERROR(server.Start());
   if (access != nullptr) {
     STATOR_RETURN_IF_ERROR(access->Start());
@@ -226,6 +260,7 @@ base::Result<void> Serve(const ServeOptions& options) {
   if (access != nullptr) {
     access->Stop();
   }
+  forwarder->Stop();
   engine.Stop();
   store->Stop();
   spdlog::info("stopped");

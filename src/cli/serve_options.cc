@@ -5,6 +5,7 @@
 #include <limits>
 #include <thread>
 
+#include "cli/bench/endpoint.h"
 #include "server/http_server.h"
 
 namespace stator::cli {
@@ -266,6 +267,37 @@ Result<void> ApplyMaxConnectionsPerAddress(const std::string& text, ServeOptions
   return {};
 }
 
+Result<void> ApplyKinesisEndpoint(const std::string& text, ServeOptions& options) {
+  STATOR_RETURN_IF_ERROR(bench::ParseEndpoint(text));
+  options.kinesis.endpoint = text;
+  return {};
+}
+
+// What may not be empty.
+Result<void> TakeText(const std::string& text, std::string& value) {
+  if (text.empty()) {
+    return Refused("a value is needed");
+  }
+  value = text;
+  return {};
+}
+
+Result<void> ApplyKinesisCaFile(const std::string& text, ServeOptions& options) {
+  return TakeText(text, options.kinesis.ca_path);
+}
+
+Result<void> ApplyKinesisKeyId(const std::string& text, ServeOptions& options) {
+  return TakeText(text, options.kinesis.credentials.access_key_id);
+}
+
+Result<void> ApplyKinesisSecret(const std::string& text, ServeOptions& options) {
+  return TakeText(text, options.kinesis.credentials.secret_access_key);
+}
+
+Result<void> ApplyKinesisToken(const std::string& text, ServeOptions& options) {
+  return TakeText(text, options.kinesis.credentials.session_token);
+}
+
 Result<void> ApplyLogLevel(const std::string& text, ServeOptions& options) {
   const std::vector<std::string> levels = {"debug", "info", "warn", "error", "off"};
   if (std::ranges::find(levels, text) == levels.end()) {
@@ -334,6 +366,16 @@ const std::vector<SettingDescription>& ServeSettings() {
        ApplyStreamRetention},
       {"stream-iterator-ms", "MS", "How long a shard iterator may be used (15 minutes)",
        ApplyStreamIterator},
+      {"kinesis-endpoint", "URL",
+       "Where Kinesis destinations of tables are; without, there are none", ApplyKinesisEndpoint},
+      {"kinesis-ca-file", "FILE",
+       "Trust an https endpoint with a certificate that one of these, in PEM, has signed",
+       ApplyKinesisCaFile},
+      {"kinesis-access-key-id", "ID", "What calls of that endpoint are signed with (test)",
+       ApplyKinesisKeyId},
+      {"kinesis-secret-access-key", "SECRET",
+       "Its secret, better from the environment or the file (test)", ApplyKinesisSecret},
+      {"kinesis-session-token", "TOKEN", "Its token, when it has one", ApplyKinesisToken},
       {"cors", "ORIGINS", "Web origins that may read answers, separated by commas (all)",
        ApplyCors},
       {"auth", "", "Answer only those who sign with a key of `stator iam`", ApplyAuth},
@@ -384,12 +426,48 @@ Result<void> SettleTls(ServeOptions& options) {
 
 }  // namespace
 
+namespace {
+
+// Destinations need to know where to go; what would be ignored is refused.
+Result<void> SettleKinesis(ServeOptions& options) {
+  kinesis::KinesisOptions& kinesis = options.kinesis;
+  auth::Credentials& credentials = kinesis.credentials;
+  const bool has_credentials = !credentials.access_key_id.empty() ||
+                               !credentials.secret_access_key.empty() ||
+                               !credentials.session_token.empty();
+  if (kinesis.endpoint.empty()) {
+    return has_credentials || !kinesis.ca_path.empty()
+               ? Refused(
+                     "--kinesis-ca-file, --kinesis-access-key-id, --kinesis-secret-access-key "
+                     "and --kinesis-session-token mean nothing without --kinesis-endpoint")
+               : Result<void>();
+  }
+  if (!kinesis.ca_path.empty() && !kinesis.endpoint.starts_with("https:")) {
+    return Refused("--kinesis-ca-file means nothing without an https --kinesis-endpoint");
+  }
+  if (has_credentials &&
+      (credentials.access_key_id.empty() || credentials.secret_access_key.empty())) {
+    return Refused(
+        "--kinesis-access-key-id and --kinesis-secret-access-key go together, also with "
+        "--kinesis-session-token");
+  }
+  if (!has_credentials) {
+    // What endpoints for tests take.
+    credentials = {.access_key_id = "test", .secret_access_key = "test", .session_token = {}};
+  }
+  options.engine.kinesis = true;
+  return {};
+}
+
+}  // namespace
+
 base::Result<ServeOptions> MakeServeOptions(const Settings& settings) {
   ServeOptions options;
   options.store.data_dir = "./stator-data";
   options.http.threads = std::max(1U, std::thread::hardware_concurrency());
   STATOR_RETURN_IF_ERROR(ApplySettings(settings, options));
   STATOR_RETURN_IF_ERROR(SettleTls(options));
+  STATOR_RETURN_IF_ERROR(SettleKinesis(options));
   constexpr size_t kRequestsShare = 8;  // of the whole budget; the store's parts are larger
   options.http.memory_bytes =
       std::max(options.store.memory_bytes / kRequestsShare, server::kLeastRequestMemoryBytes);

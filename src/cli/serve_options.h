@@ -6,6 +6,7 @@
 
 #include "api/dispatcher.h"
 #include "base/result.h"
+#include "cli/kinesis/kinesis_client.h"
 #include "cli/settings.h"
 #include "engine/engine.h"
 #include "server/http_server_options.h"
@@ -26,6 +27,7 @@ struct ServeOptions {
   std::string auth_key_file;              // empty: auth.key in the data directory
   std::string admin_socket;               // empty: admin.sock in the data directory
   std::vector<std::string> audit_tables;  // whose items' every use is logged
+  kinesis::KinesisOptions kinesis;        // where Kinesis destinations are
   std::string log_level = "info";
 };
 

@@ -97,6 +97,40 @@ TEST(ServeOptions, KeepOtherMachinesOut) {
                   .ok());
 }
 
+TEST(ServeOptions, TakeAKinesisEndpoint) {
+  EXPECT_FALSE(MakeServeOptions({})->engine.kinesis);
+  const auto local = Make("kinesis-endpoint", "http://127.0.0.1:4568");
+  ASSERT_TRUE(local.ok());
+  EXPECT_TRUE(local->engine.kinesis);
+  EXPECT_EQ(local->kinesis.credentials.access_key_id, "test");
+  const auto options = MakeServeOptions({{"kinesis-endpoint", {"https://k", "--x"}},
+                                         {"kinesis-ca-file", {"ca.pem", "--x"}},
+                                         {"kinesis-access-key-id", {"id", "--x"}},
+                                         {"kinesis-secret-access-key", {"secret", "--x"}},
+                                         {"kinesis-session-token", {"token", "--x"}}});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->kinesis.endpoint, "https://k");
+  EXPECT_EQ(options->kinesis.ca_path, "ca.pem");
+  EXPECT_EQ(options->kinesis.credentials.access_key_id, "id");
+  EXPECT_EQ(options->kinesis.credentials.secret_access_key, "secret");
+  EXPECT_EQ(options->kinesis.credentials.session_token, "token");
+}
+
+TEST(ServeOptions, RefuseKinesisSettingsThatMeanNothing) {
+  EXPECT_EQ(Refusal("kinesis-endpoint", "localhost:4568"),
+            "--kinesis-endpoint: not an endpoint URL such as http://127.0.0.1:8000: "
+            "localhost:4568");
+  for (const char* name : {"kinesis-ca-file", "kinesis-access-key-id", "kinesis-secret-access-key",
+                           "kinesis-session-token"}) {
+    EXPECT_NE(Refusal(name, "x").find("mean nothing without --kinesis-endpoint"), std::string::npos)
+        << name;
+    EXPECT_EQ(Refusal(name, ""), std::string("--") + name + ": a value is needed");
+    EXPECT_FALSE(
+        MakeServeOptions({{"kinesis-endpoint", {"http://k", "--x"}}, {name, {"x", "--x"}}}).ok())
+        << name;
+  }
+}
+
 TEST(ServeOptions, LetOthersInWhenTheySign) {
   const auto accepted = [](Settings settings) {
     settings["host"] = {"0.0.0.0", "--host"};

@@ -75,6 +75,11 @@ std::vector<storage::Space> SpacesOf(const Table& table) {
   if (table.schema.expiry_index) {
     spaces.push_back(table.schema.expiry_index->id);
   }
+  for (const KinesisDestination& destination : table.destinations) {
+    if (destination.HasLog()) {
+      spaces.push_back(destination.space);
+    }
+  }
   return spaces;
 }
 
@@ -265,6 +270,17 @@ std::vector<std::string> Catalog::Names() const {
     names.push_back(entry.first);
   }
   return names;
+}
+
+std::vector<std::shared_ptr<const Table>> Catalog::TablesWithDestinations() const {
+  const std::shared_ptr<const State> state = LoadState();
+  std::vector<std::shared_ptr<const Table>> tables;
+  for (const auto& entry : state->tables) {
+    if (!entry.second->destinations.empty()) {
+      tables.push_back(entry.second);
+    }
+  }
+  return tables;
 }
 
 base::Result<std::shared_ptr<const Table>> Catalog::Update(const std::string& name,

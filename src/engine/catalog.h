@@ -89,6 +89,13 @@ class Catalog {
   // All names, qualified where they are another account's, sorted.
   std::vector<std::string> Names() const;
 
+  // The tables that have Kinesis destinations, or had some, by name.
+  std::vector<std::shared_ptr<const Table>> TablesWithDestinations() const;
+
+  // The epoch that snapshots are of now: whoever keeps something of the tables knows by it whether
+  // they have changed.
+  uint64_t Epoch() const { return LoadState()->epoch; }
+
   // Changes one table atomically: `change` gets the current table (null when there is none) and
   // returns the new one (null to remove it) or an error. It is pure: it may run again. Returns the
   // new table when it is durable; snapshots taken from then on have the change, and no item write

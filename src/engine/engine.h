@@ -32,6 +32,8 @@ struct EngineOptions {
   // How long after a change of TTL the next one is refused; the service takes up to an hour (R13).
   int64_t ttl_change_pause_millis = 0;
   StreamOptions streams;
+  // Whether records are sent to Kinesis destinations; without, none can be enabled.
+  bool kinesis = false;
 };
 
 // DynamoDB on a Store: tables, items, queries, transactions. Methods may be called from any thread

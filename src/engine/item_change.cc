@@ -84,14 +84,24 @@ void AppendStreamChange(const ItemChange& change, Mutations& mutations) {
   const auto record_of = [](const ItemImage* image) {
     return image != nullptr ? std::optional<std::string_view>(image->record) : std::nullopt;
   };
-  mutations.Append(target.stream.LogOf(storage::GroupHash(change.row.partition)),
-                   EncodeStreamRecord({.view = target.stream.view,
-                                       .key = change.schema.key,
-                                       .item = target.item,
-                                       .now_micros = target.now_micros,
-                                       .by_service = target.by_service,
-                                       .before = record_of(change.before),
-                                       .after = record_of(change.after)}));
+  const auto encode = [&](StreamViewType view) {
+    return EncodeStreamRecord({.view = view,
+                               .key = change.schema.key,
+                               .item = target.item,
+                               .now_micros = target.now_micros,
+                               .by_service = target.by_service,
+                               .before = record_of(change.before),
+                               .after = record_of(change.after)});
+  };
+  if (target.stream != nullptr) {
+    mutations.Append(target.stream->LogOf(storage::GroupHash(change.row.partition)),
+                     encode(target.stream->view));
+  }
+  for (const KinesisDestination& destination : target.destinations) {
+    if (destination.TakesRecords()) {
+      mutations.Append(destination.Log(), encode(StreamViewType::kNewAndOldImages));
+    }
+  }
 }
 
 // An arm without units is not reported (C2).

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/kinesis_destination.h"
 #include "engine/requests.h"
 #include "engine/stream.h"
 #include "model/attribute_value.h"
@@ -42,9 +43,10 @@ struct ItemImage {
   std::string_view record;
 };
 
-// What a table's stream needs to know of a change.
+// What a table's stream and its Kinesis destinations need to know of a change.
 struct StreamTarget {
-  const Stream& stream;
+  const Stream* stream = nullptr;  // null when there is none
+  std::span<const KinesisDestination> destinations = {};
   const model::Item& item;  // has the item's key, and perhaps more
   int64_t now_micros = 0;
   bool by_service = false;  // not by a user: an expired item (R4)
@@ -60,13 +62,14 @@ struct ItemChange {
   // Global indexes and the expiry index, by id, that a backfill has not yet given the entry of
   // `before`.
   std::span<const uint32_t> missing_entries;
-  const StreamTarget* stream = nullptr;  // null when the table has none
+  const StreamTarget* stream = nullptr;  // null when nobody wants records
 };
 
 // Adds to `mutations` what turns `before` into `after`: the item's row, the entries that differ, of
-// indexes and of the expiry index, the counters, and the stream's record. A change that changes
-// nothing adds nothing. Adds the write units to `capacity` (C1, C2). Pure. REQUIRES: CheckIndexKeys
-// passed for `after`; images have items when the table has indexes or TTL.
+// indexes and of the expiry index, the counters, and the records of the stream and the
+// destinations. A change that changes nothing adds nothing. Adds the write units to `capacity` (C1,
+// C2). Pure. REQUIRES: CheckIndexKeys passed for `after`; images have items when the table has
+// indexes or TTL.
 void AppendItemChange(const ItemChange& change, storage::Mutations& mutations,
                       ConsumedCapacity& capacity);
 

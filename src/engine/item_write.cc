@@ -263,12 +263,13 @@ base::Result<void> CheckCollection(const PlannedWrite& write, const ItemImage& b
   return {};
 }
 
-// Where the write's record goes; nullopt when the table has no stream.
+// Where the write's records go; nullopt when nobody wants them.
 std::optional<StreamTarget> StreamOf(const PlannedWrite& write) {
-  if (write.table->stream == nullptr) {
+  if (!write.table->HasFollowers()) {
     return std::nullopt;
   }
-  return StreamTarget{.stream = *write.table->stream,
+  return StreamTarget{.stream = write.table->stream.get(),
+                      .destinations = write.table->destinations,
                       .item = write.action.item,
                       .now_micros = write.now_micros,
                       .by_service = write.origin == WriteOrigin::kTimeToLive};

@@ -40,7 +40,7 @@ struct PlannedWrite {
   std::shared_ptr<const Table> table;
   storage::Key row;
   std::string put_record;        // of kPut: the encoded item
-  int64_t now_micros = 0;        // for the table's stream; not set when it has none
+  int64_t now_micros = 0;        // for the table's followers; not set when it has none
   bool collection_full = false;  // the item collection has reached its limit and may not grow
 };
 

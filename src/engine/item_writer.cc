@@ -293,7 +293,7 @@ base::Result<storage::UpdateRequest> ItemWriter::Prepare(Operation& operation) {
   operation.probes.reserve(operation.writes.size());
   for (PlannedWrite& write : operation.writes) {
     STATOR_RETURN_IF_ERROR(CheckItemCollectionLimit(store_, write));
-    if (write.table->stream != nullptr) {
+    if (write.table->HasFollowers()) {
       write.now_micros = clock_.NowMicros();
     }
     STATOR_ASSIGN_OR_RETURN(std::vector<BackfillProbe> probes,

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/stream_record.h"
+#include "engine/stream_trim.h"
 
 namespace stator::engine {
 namespace {
@@ -40,7 +40,7 @@ base::Result<void> StreamUpkeep::Tend(const Stream& stream) {
     return catalog_.EraseStream(stream);
   }
   for (const StreamShard& shard : stream.shards) {
-    STATOR_RETURN_IF_ERROR(Trim(stream, shard));
+    STATOR_RETURN_IF_ERROR(TrimOldRecords(store_, stream.LogOf(shard), oldest_micros_));
   }
   STATOR_RETURN_IF_ERROR(RemoveShards(stream));
   // The shards may be others now.
@@ -68,48 +68,6 @@ base::Result<void> StreamUpkeep::Roll(const Stream& stream) {
     RollShard(number, now_micros_, next, rolled);
   }
   return Change(stream, rolled);
-}
-
-base::Result<std::optional<storage::LogPosition>> StreamUpkeep::FirstKept(
-    storage::LogId log, storage::LogPosition from) const {
-  std::optional<storage::LogPosition> position;
-  bool is_old = false;
-  base::Result<void> decoded;
-  const auto look = [&](const storage::LogRecordView& row) {
-    const base::Result<StreamRecordView> record = DecodeStreamRecord(row.record);
-    if (!record.ok()) {
-      decoded = record.error();
-      return false;
-    }
-    position = row.position;
-    is_old = record->created_micros <= oldest_micros_;
-    return false;
-  };
-  STATOR_RETURN_IF_ERROR(store_.ReadLog(log, from, {}, look));
-  STATOR_RETURN_IF_ERROR(decoded);
-  return is_old ? std::nullopt : position;
-}
-
-base::Result<void> StreamUpkeep::Trim(const Stream& stream, const StreamShard& shard) {
-  const storage::LogId log = stream.LogOf(shard);
-  const storage::LogBounds bounds = store_.LogBoundsOf(log);
-  if (bounds.begin >= bounds.end) {
-    return {};
-  }
-  STATOR_ASSIGN_OR_RETURN(const auto first, FirstKept(log, bounds.begin));
-  if (first) {
-    return {};  // nothing is old
-  }
-  // Times grow with positions, but for the moments of writes at the same time: halve the range
-  // until it ends with a record that is kept, if any is.
-  storage::LogPosition low = bounds.begin;  // a record that is not kept, or none, follows
-  storage::LogPosition high = bounds.end;   // all from here on are kept
-  while (high - low > 1) {
-    const storage::LogPosition middle = low + (high - low) / 2;
-    STATOR_ASSIGN_OR_RETURN(const auto kept, FirstKept(log, middle));
-    (kept ? high : low) = middle;
-  }
-  return store_.TrimLog(log, high);
 }
 
 base::Result<void> StreamUpkeep::RemoveShards(const Stream& stream) {

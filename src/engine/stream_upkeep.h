@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -29,12 +28,6 @@ class StreamUpkeep {
  private:
   base::Result<void> Tend(const Stream& stream);
   base::Result<void> Roll(const Stream& stream);
-  // Trims the shard's records that are old enough.
-  base::Result<void> Trim(const Stream& stream, const StreamShard& shard);
-  // The first record from `from` on that is to be kept: its position, or nullopt when there is
-  // none.
-  base::Result<std::optional<storage::LogPosition>> FirstKept(storage::LogId log,
-                                                              storage::LogPosition from) const;
   // Removes the closed shards that have no records any more.
   base::Result<void> RemoveShards(const Stream& stream);
   base::Result<void> Change(const Stream& stream, const Stream& changed);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/kinesis_destination.h"
 #include "engine/stream.h"
 #include "model/table_schema.h"
 
@@ -86,6 +87,11 @@ struct Table {
   std::optional<ResourcePolicy> stream_policy;  // of the latest stream
   // When TTL was last enabled or disabled; its state is that of schema.expiry_index.
   std::optional<int64_t> ttl_changed_micros;
+  // In the order in which they were first enabled, and disabled ones, too.
+  std::vector<KinesisDestination> destinations;
+
+  // Whether anybody may want to know of changes of items: a stream, or a Kinesis destination.
+  bool HasFollowers() const { return stream != nullptr || !destinations.empty(); }
 };
 
 // Counters of a table's rows: storage::CounterId{table space, which}. A local index has the

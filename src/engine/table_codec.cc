@@ -12,8 +12,9 @@ namespace stator::engine {
 namespace {
 
 // docs/catalog_format.md says what each version added. All are read, the newest is written.
-constexpr uint64_t kVersion = 2;
-constexpr uint64_t kFirstVersion = 1;  // ends with the tags
+constexpr uint64_t kVersion = 3;
+constexpr uint64_t kFirstVersion = 1;   // ends with the tags
+constexpr uint64_t kSecondVersion = 2;  // ends with the stream
 constexpr uint64_t kStreamVersion = 1;
 
 // Appends members in a fixed order. Integers are little-endian base-128, signed ones zigzag.
@@ -363,6 +364,25 @@ Stream ReadStream(Reader& reader) {
   return stream;
 }
 
+void WriteDestination(Writer& writer, const KinesisDestination& destination) {
+  writer.String(destination.stream_arn);
+  writer.Enumeration(destination.status);
+  writer.Enumeration(destination.precision);
+  writer.Signed(destination.changed_micros);
+  writer.Unsigned(destination.space);
+}
+KinesisDestination ReadDestination(Reader& reader) {
+  KinesisDestination destination;
+  destination.stream_arn = reader.String();
+  destination.status =
+      reader.Enumeration(DestinationStatus::kEnabling, DestinationStatus::kUpdating);
+  destination.precision =
+      reader.Enumeration(TimePrecision::kMillisecond, TimePrecision::kMicrosecond);
+  destination.changed_micros = reader.Signed();
+  destination.space = reader.Enumeration<uint32_t>(0, UINT32_MAX);
+  return destination;
+}
+
 base::Error Corruption(std::string message) {
   return base::Error{base::ErrorCode::kCorruption, std::move(message)};
 }
@@ -398,6 +418,7 @@ std::string EncodeTable(const Table& table) {
   if (table.stream != nullptr) {
     WriteStream(writer, *table.stream);
   }
+  writer.List(table.destinations, WriteDestination);
   return std::move(writer).Take();
 }
 
@@ -436,6 +457,9 @@ base::Result<Table> DecodeTable(std::string_view bytes) {
     if (reader.Boolean()) {
       table.stream = std::make_shared<Stream>(ReadStream(reader));
     }
+  }
+  if (version > kSecondVersion) {
+    table.destinations = reader.List(ReadDestination);
   }
   if (!reader.ok() || !reader.done() || table.schema.key.partition.empty() ||
       table.global_index_settings.size() != table.schema.global_indexes.size()) {

@@ -55,6 +55,16 @@ class RandomTable {
     if (random_.OneIn(2)) {
       table.stream = std::make_shared<Stream>(MakeStream());
     }
+    constexpr DestinationStatus kStatuses[] = {
+        DestinationStatus::kEnabling, DestinationStatus::kActive, DestinationStatus::kDisabling,
+        DestinationStatus::kDisabled, DestinationStatus::kUpdating};
+    for (uint64_t i = random_.Below(4); i > 0; --i) {
+      table.destinations.push_back({.stream_arn = Text(),
+                                    .status = kStatuses[random_.Below(5)],
+                                    .precision = static_cast<TimePrecision>(1 + random_.Below(2)),
+                                    .changed_micros = Number(),
+                                    .space = static_cast<uint32_t>(random_.Next())});
+    }
     return table;
   }
 
@@ -249,6 +259,7 @@ void ExpectSameTables(const Table& left, const Table& right) {
   if (left.stream != nullptr) {
     ExpectSameStreams(*left.stream, *right.stream);
   }
+  EXPECT_EQ(left.destinations, right.destinations);
 }
 
 TEST(TableCodec, ReadsWhatItWrote) {
@@ -290,17 +301,51 @@ TEST(TableCodec, ReadsTheFirstVersion) {
   table.schema.expiry_index.reset();
   table.ttl_changed_micros.reset();
   table.stream = nullptr;
+  table.destinations.clear();
   std::string bytes = EncodeTable(table);
-  ASSERT_EQ(bytes[0], 2);
-  ASSERT_EQ(bytes.substr(bytes.size() - 5), std::string(5, '\0'));  // none of the later members
+  ASSERT_EQ(bytes[0], 3);
+  ASSERT_EQ(bytes.substr(bytes.size() - 6), std::string(6, '\0'));  // none of the later members
   bytes[0] = 1;
   EXPECT_FALSE(DecodeTable(bytes).ok());
-  bytes.resize(bytes.size() - 5);
+  bytes.resize(bytes.size() - 6);
   const base::Result<Table> decoded = DecodeTable(bytes);
   ASSERT_TRUE(decoded.ok());
   ExpectSameTables(table, *decoded);
   bytes[0] = 2;
   EXPECT_FALSE(DecodeTable(bytes).ok());
+}
+
+// Catalogs from before there were Kinesis destinations end with the stream.
+TEST(TableCodec, ReadsTheSecondVersion) {
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    Table table = RandomTable(seed).Make();
+    table.destinations.clear();
+    std::string bytes = EncodeTable(table);
+    ASSERT_EQ(bytes.back(), '\0');  // no destinations
+    bytes[0] = 2;
+    EXPECT_FALSE(DecodeTable(bytes).ok());
+    bytes.pop_back();
+    const base::Result<Table> decoded = DecodeTable(bytes);
+    ASSERT_TRUE(decoded.ok());
+    ExpectSameTables(table, *decoded);
+  }
+}
+
+// The very bytes of a table that version 2 wrote: pk (S), no index, a tag, no stream.
+TEST(TableCodec, ReadsARowOfTheSecondVersion) {
+  const std::string_view row(
+      "\x02\x01t\x10\x01\x02pk\x01\x00\x00\x00"  // name, space, key, indexes
+      "\x02id\x02\x06\x01\x02pk\x01"             // id, status, creation, attributes
+      "\x02\x00\x00\x00\x00\x00\x00\x00\xc0\xbb\x01\xc0\x3e\x00"  // billing, throughput, settings
+      "\x00\x00\x00\x00\x00\x04\x00"                              // protection, class, KMS, stream
+      "\x01\x01k\x01v\x00\x00"                                    // tags, policies
+      "\x00\x00\x00",                                             // TTL, stream
+      53);
+  const base::Result<Table> table = DecodeTable(row);
+  ASSERT_TRUE(table.ok()) << table.error().message;
+  EXPECT_EQ(table->schema.name, "t");
+  EXPECT_EQ(table->tags, (std::vector<Tag>{{"k", "v"}}));
+  EXPECT_TRUE(table->destinations.empty());
 }
 
 TEST(TableCodec, ReadsEndedStreams) {

@@ -126,6 +126,32 @@ struct TimeToLiveDescription {
   std::optional<std::string> attribute;  // absent when DISABLED
 };
 
+// EnableKinesisStreamingDestination and its siblings.
+struct DestinationRequest {
+  std::string table;  // a name or an ARN
+  std::string stream_arn;
+  std::optional<TimePrecision> precision;
+};
+
+// What they answer.
+struct DestinationResult {
+  std::string table;  // the name
+  std::string stream_arn;
+  DestinationStatus status = DestinationStatus::kActive;
+  std::optional<TimePrecision> precision;  // as asked for
+};
+
+// DescribeKinesisStreamingDestination.
+struct DestinationsDescription {
+  // A destination, and what keeps records from it; absent when nothing is known to.
+  struct One {
+    KinesisDestination destination;
+    std::optional<std::string> problem;
+  };
+  std::string table;  // the name
+  std::vector<One> destinations;
+};
+
 // How many items a table or an index holds, and how many bytes they take.
 struct RowCounts {
   int64_t items = 0;

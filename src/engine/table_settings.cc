@@ -385,6 +385,7 @@ std::shared_ptr<const Table> Settled(const Table& table) {
     }
   }
   SettleExpiry(settled->schema.expiry_index);
+  SettleDestinations(settled->destinations);
   return settled;
 }
 
@@ -399,7 +400,7 @@ bool IsSettled(const Table& table) {
   const auto& expiry = table.schema.expiry_index;
   return table.status == (backfilling ? TableStatus::kUpdating : TableStatus::kActive) &&
          std::all_of(indexes.begin(), indexes.end(), is_settled) &&
-         (!expiry || is_settled(*expiry));
+         (!expiry || is_settled(*expiry)) && AreSettled(table.destinations);
 }
 
 }  // namespace stator::engine

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ struct TablesOptions {
   int64_t status_delay_millis = 0;
   // How long after a change of TTL the next one is refused (R13).
   int64_t ttl_change_pause_millis = 0;
+  // Whether records are sent to Kinesis destinations; without, none can be enabled.
+  bool kinesis = false;
 };
 
 // The control plane: tables, their indexes, settings and tags. Methods may be called from any
@@ -61,6 +64,18 @@ class Tables {
   // Does not wait.
   base::Result<TimeToLiveDescription> DescribeTimeToLive(std::string_view name_or_arn) const;
 
+  // Kinesis destinations. Whoever sends the records (cli/kinesis) finds their logs in the catalog.
+  base::Result<DestinationResult> EnableDestination(const DestinationRequest& request);
+  base::Result<DestinationResult> DisableDestination(const DestinationRequest& request);
+  base::Result<DestinationResult> UpdateDestination(const DestinationRequest& request);
+  // Does not wait.
+  base::Result<DestinationsDescription> DescribeDestinations(std::string_view name_or_arn) const
+      EXCLUDES(mutex_);
+  // A DISABLING destination, by the space of its log, becomes DISABLED, and the log is dropped.
+  base::Result<void> FinishDisabling(const std::string& table, storage::Space space);
+  // What keeps records from a destination now, for descriptions; empty: nothing. Does not wait.
+  void NoteDestination(storage::Space space, const std::string& problem) EXCLUDES(mutex_);
+
   // Tags of a table, by its ARN. A tag that exists gets the new value.
   base::Result<void> TagResource(const std::string& arn, const std::vector<Tag>& tags);
   base::Result<void> UntagResource(const std::string& arn, const std::vector<std::string>& keys);
@@ -94,6 +109,11 @@ class Tables {
   base::Result<void> MakeMissingStream(const std::string& name);
   void AttachNewStream(storage::Space space, Table& table) const;
   void PostSettling(const std::string& name);
+  // Changes the destinations of the request's table by `make`, one of the functions of
+  // kinesis_destination.h.
+  using MakeDestination = base::Result<Table> (*)(const Table&, const DestinationChange&);
+  base::Result<DestinationResult> ChangeDestination(const DestinationRequest& request,
+                                                    MakeDestination make);
   // Waits for the delay, unless stopping; then settles the table.
   void SettleLater(const std::string& name, int64_t due_steady_millis) EXCLUDES(mutex_);
   void FinishBackfill(const std::string& name, storage::Space index_space);
@@ -104,9 +124,10 @@ class Tables {
   const base::Clock& clock_;
   Backfill backfill_;
 
-  base::Mutex mutex_;
+  mutable base::Mutex mutex_;
   base::CondVar stop_signal_;
   bool stopping_ GUARDED_BY(mutex_) = false;
+  std::map<storage::Space, std::string> destination_problems_ GUARDED_BY(mutex_);
   base::TaskRunner settling_;  // last: its thread uses the members above
 };
 

@@ -101,6 +101,12 @@ class StoreVerifier {
     if (table.stream != nullptr) {
       VerifyStream(*table.stream);
     }
+    for (const KinesisDestination& destination : table.destinations) {
+      if (destination.HasLog()) {
+        VerifyDestination(place + ", destination " + destination.stream_arn, destination,
+                          table.schema.key);
+      }
+    }
   }
   void OwnSpace(storage::Space space, const std::string& place) {
     const auto [owner, is_new] = owners_.emplace(space, place);
@@ -251,30 +257,35 @@ class StoreVerifier {
     OwnSpace(stream.space, place);
     ++report_.streams;
     for (const StreamShard& shard : stream.shards) {
-      const storage::LogId log = stream.LogOf(shard);
-      const base::Result<void> read =
-          store_.ReadLog(log, 0, {}, [&](const storage::LogRecordView& row) {
-            VerifyStreamRecord(place, stream, shard, row);
-            ++report_.stream_records;
-            return true;
-          });
-      if (!read.ok()) {
-        verifier_.Problem(place, read.error().message);
-      }
+      VerifyLog(place, stream.LogOf(shard), stream.key);
+    }
+  }
+  void VerifyDestination(const std::string& place, const KinesisDestination& destination,
+                         const model::KeySchema& key) {
+    OwnSpace(destination.space, place);
+    VerifyLog(place, destination.Log(), key);
+  }
+  void VerifyLog(const std::string& place, storage::LogId log, const model::KeySchema& key) {
+    const base::Result<void> read =
+        store_.ReadLog(log, 0, {}, [&](const storage::LogRecordView& row) {
+          VerifyStreamRecord(place, log, key, row);
+          ++report_.stream_records;
+          return true;
+        });
+    if (!read.ok()) {
+      verifier_.Problem(place, read.error().message);
     }
   }
 
-  void VerifyStreamRecord(const std::string& place, const Stream& stream, const StreamShard& shard,
+  void VerifyStreamRecord(const std::string& place, storage::LogId log, const model::KeySchema& key,
                           const storage::LogRecordView& row) {
-    const auto at = [&] {
-      return fmt::format("shard {}, position {}", shard.number, row.position);
-    };
+    const auto at = [&] { return fmt::format("shard {}, position {}", log.which, row.position); };
     const base::Result<StreamRecordView> record = DecodeStreamRecord(row.record);
     const base::Result<std::string> keys =
-        record.ok() ? KeysOf(*record, stream.key) : base::Result<std::string>(record.error());
+        record.ok() ? KeysOf(*record, key) : base::Result<std::string>(record.error());
     if (!keys.ok()) {
       verifier_.Problem(place, at() + ": " + keys.error().message);
-    } else if (row.position < store_.LogBoundsOf(stream.LogOf(shard)).begin) {
+    } else if (row.position < store_.LogBoundsOf(log).begin) {
       verifier_.Problem(place, at() + ": was trimmed, but is there");
     }
     for (const auto& image : {record.ok() ? record->old_image : std::nullopt,

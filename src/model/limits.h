@@ -55,6 +55,10 @@ inline constexpr int kShardsPage = 100;
 inline constexpr int kStreamRecords = 1000;  // of one GetRecords
 inline constexpr size_t kStreamPageBytes = 1024 * 1024;
 
+// Kinesis destinations of a table.
+inline constexpr size_t kActiveDestinations = 2;
+inline constexpr size_t kListedDestinations = 10;  // with disabled ones
+
 // Capacity units.
 inline constexpr size_t kReadUnitBytes = 4096;
 inline constexpr size_t kWriteUnitBytes = 1024;

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "api/destination_parameters.h"
 #include "api/json_writer.h"
 #include "api/operations/operations.h"
 #include "api/shapes_tables.h"
@@ -22,15 +23,26 @@ void DescribeAccess(const std::string& table, AccessList& accesses) {
   accesses.AddTable("DescribeKinesisStreamingDestination", table);
 }
 
-base::Result<std::string> Execute(engine::Tables& tables, const std::string& table) {
-  STATOR_ASSIGN_OR_RETURN(const engine::Catalog::Snapshot snapshot, tables.catalog().Find(table));
-  return snapshot.table->schema.name;
+base::Result<engine::DestinationsDescription> Execute(engine::Tables& tables,
+                                                      const std::string& table) {
+  return tables.DescribeDestinations(table);
 }
 
-void Encode(const std::string& table, std::string& out) {
+void Encode(const engine::DestinationsDescription& description, std::string& out) {
   ObjectWriter body(out);
-  body.String("TableName", table);
-  body.Member("KinesisDataStreamDestinations") += "[]";
+  body.String("TableName", description.table);
+  ArrayWriter list(body.Member("KinesisDataStreamDestinations"));
+  for (const auto& [destination, problem] : description.destinations) {
+    ObjectWriter object(list.Next());
+    object.String("StreamArn", destination.stream_arn);
+    object.String("DestinationStatus", DestinationStatusName(destination.status));
+    if (problem) {
+      object.String("DestinationStatusDescription", *problem);
+    }
+    object.String("ApproximateCreationDateTimePrecision", TimePrecisionName(destination.precision));
+    object.End();
+  }
+  list.End();
   body.End();
 }
 

@@ -3,10 +3,9 @@
 #include "api/json_writer.h"
 #include "api/operations/operations.h"
 #include "api/shapes_streams.h"
+#include "api/stream_record_json.h"
 #include "api/table_json.h"
-#include "engine/stream_record.h"
 #include "model/limits.h"
-#include "storage/record.h"
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html
 namespace stator::api::operations {
@@ -36,40 +35,12 @@ void Execute(engine::Engine& engine, const engine::GetRecordsRequest& request,
   done(engine.streams().GetRecords(request));
 }
 
-std::string_view EventName(engine::StreamEvent event) {
-  switch (event) {
-    case engine::StreamEvent::kInsert:
-      return "INSERT";
-    case engine::StreamEvent::kModify:
-      return "MODIFY";
-    case engine::StreamEvent::kRemove:
-      break;
-  }
-  return "REMOVE";
-}
-
-// Writes a member that is an item, and adds its billed size to `size_bytes`.
-base::Result<void> WriteItem(std::string_view name, std::string_view record, uint64_t& size_bytes,
-                             ObjectWriter& object) {
-  STATOR_ASSIGN_OR_RETURN(const uint64_t bytes, storage::RecordSizeBytes(record));
-  size_bytes += bytes;
-  return object.Record(name, record);
-}
-
 base::Result<void> AppendChange(const engine::Stream& stream, const engine::StreamRecord& record,
                                 const engine::StreamRecordView& view, std::string& out) {
   constexpr int64_t kMicrosPerSecond = 1'000'000;
   ObjectWriter object(out);
   object.Integer("ApproximateCreationDateTime", view.created_micros / kMicrosPerSecond);
-  uint64_t size_bytes = 0;
-  STATOR_ASSIGN_OR_RETURN(const std::string keys, engine::KeysOf(view, stream.key));
-  STATOR_RETURN_IF_ERROR(WriteItem("Keys", keys, size_bytes, object));
-  if (view.new_image) {
-    STATOR_RETURN_IF_ERROR(WriteItem("NewImage", *view.new_image, size_bytes, object));
-  }
-  if (view.old_image) {
-    STATOR_RETURN_IF_ERROR(WriteItem("OldImage", *view.old_image, size_bytes, object));
-  }
+  STATOR_ASSIGN_OR_RETURN(const uint64_t size_bytes, WriteImages(view, stream.key, object));
   object.String("SequenceNumber", record.sequence_number);
   object.Integer("SizeBytes", static_cast<int64_t>(size_bytes));
   object.String("StreamViewType", StreamViewName(stream.view));
@@ -83,7 +54,7 @@ base::Result<void> AppendRecordOf(const engine::GetRecordsResult& result,
                           engine::DecodeStreamRecord(record.bytes));
   ObjectWriter object(out);
   object.String("eventID", record.event_id);
-  object.String("eventName", EventName(view.event));
+  object.String("eventName", StreamEventName(view.event));
   object.String("eventVersion", "1.1");
   object.String("eventSource", "aws:dynamodb");
   object.String("awsRegion", result.region);
