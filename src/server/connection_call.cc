@@ -72,9 +72,9 @@ void Connection::Dispatch() {
   }
 }
 
-// Whether the caller is who signed, once for each call; else the call is answered. On any thread.
+// Whether it is known who calls, once for each call; else the call is answered. On any thread.
 bool Connection::Verify() {
-  if (!exchange_.claim || verified_) {
+  if ((!exchange_.claim && !exchange_.by_certificate) || verified_) {
     return true;
   }
   verified_ = true;

@@ -50,15 +50,13 @@ TEST_F(ListStreamsTest, ListsThoseOfTheCallersAccount) {
   const std::string second = stream("111111111111", "theirs");
   EXPECT_EQ(Send(kList, "{}"), R"({"Streams":[)" + first + "," + second + "]}");
   EXPECT_EQ(Send(kList, R"({"TableName":"shared"})"), R"({"Streams":[)" + first + "]}");
-  EXPECT_EQ(Send(kList,
-                 R"({"ExclusiveStartStreamArn":"arn:aws:dynamodb:us-east-1:111111111111:)"
-                 R"(table/shared)" +
-                     label + R"("})"),
+  EXPECT_EQ(Send(kList, R"({"ExclusiveStartStreamArn":"arn:aws:dynamodb:us-east-1:111111111111:)"
+                        R"(table/shared)" +
+                            label + R"("})"),
             R"({"Streams":[)" + second + "]}");
   // Another account's are not listed by an ARN either.
-  EXPECT_EQ(
-      Send(kList, R"({"TableName":"arn:aws:dynamodb:us-east-1:000000000000:table/shared"})"),
-      R"({"Streams":[]})");
+  EXPECT_EQ(Send(kList, R"({"TableName":"arn:aws:dynamodb:us-east-1:000000000000:table/shared"})"),
+            R"({"Streams":[]})");
   CallAsRootOf("000000000000");
   EXPECT_EQ(Send(kList, "{}"), R"({"Streams":[)" + stream("000000000000", "shared") + "]}");
 }
