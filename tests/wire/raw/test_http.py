@@ -148,7 +148,7 @@ def test_header_names_have_no_case(connect):
     "Content-Length: +{length}", "Content-Length: -1", "Content-Length: 0x10", "Content-Length: {length} 1", "Content-Length: 99999999999999999999999",
     "Transfer-Encoding: chunked, identity", "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
     "Transfer-Encoding: gzip", "Content-Length : {length}", "Content-Length: {length}\r\n folded: yes", "Content-Length: {length}\r\nBad\x00Name: x",
-    "Content-Length: {length}\r\nX-Bad: a\rb", "Content-Length: {length}\r\nNo colon here", "Content-Length: {length}\r\nHost: other",
+    "Content-Length: {length}\nX-Bad: a", "X-Bad: a\n\nContent-Length: {length}", "Content-Length: {length}\r\nX-Bad: a\rb", "Content-Length: {length}\r\nNo colon here", "Content-Length: {length}\r\nHost: other",
 ], ids=repr)
 def test_ambiguous_requests(connect, headers):
     connection = connect()
