@@ -244,6 +244,29 @@ def test_trust(auth):
     session_of(sts, "writer")
 
 
+def test_external_ids(auth):
+    """The confused deputy: who is trusted has to say in whose name it asks."""
+    document = json.loads(trust(ACCOUNT))
+    document["Statement"]["Condition"] = {"StringEquals": {"sts:ExternalId": "customer-7"}}
+    auth.iam("create-role", "--role-name", "deputy", "--assume-role-policy-document", json.dumps(document))
+    sts = auth.client("sts")
+    session = session_of(sts, "deputy", ExternalId="customer-7")
+    for wrong in ({}, {"ExternalId": "customer-8"}, {"ExternalId": "Customer-7"}):
+        with pytest.raises(botocore.exceptions.ClientError, match="not authorized to perform: sts:AssumeRole"):
+            session_of(sts, "deputy", **wrong)
+    # A role without the condition takes any.
+    auth.iam("update-assume-role-policy", "--role-name", "deputy", "--policy-document", trust(ACCOUNT))
+    session_of(sts, "deputy", ExternalId="customer-8")
+    # A session of a role gets an hour at most.
+    auth.iam("create-role", "--role-name", "long", "--assume-role-policy-document", trust(ACCOUNT), "--max-session-duration", "7200")
+    auth.iam("put-role-policy", "--role-name", "deputy", "--policy-name", "p", "--policy-document", allow("sts:AssumeRole"))
+    session_of(sts, "long", DurationSeconds=7200)
+    chained = auth.client("sts", session)
+    session_of(chained, "long", DurationSeconds=3600)
+    with pytest.raises(botocore.exceptions.ClientError, match="1 hour session limit for roles assumed by role chaining"):
+        session_of(chained, "long", DurationSeconds=7200)
+
+
 def test_sts_refusals(auth):
     for wrong, code in (({"AWS_SECRET_ACCESS_KEY": "x" * 40}, "SignatureDoesNotMatch"),
                         ({"AWS_ACCESS_KEY_ID": "AKIANOBODY"}, "InvalidClientTokenId")):
