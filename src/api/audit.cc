@@ -107,7 +107,11 @@ std::string ActorOf(const Request& request, std::string_view access_key_id) {
   if (request.caller != nullptr) {
     return request.caller->arn;
   }
-  return access_key_id.empty() ? "unknown" : "access key " + Printable(access_key_id);
+  if (!access_key_id.empty()) {
+    return "access key " + Printable(access_key_id);
+  }
+  return request.client_fingerprint.empty() ? "unknown"
+                                            : "certificate " + request.client_fingerprint;
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace stator::api {
 // What an operator wants to know of a call afterwards: who, from where, what, and how it ended.
 // Never an item, a secret, or a value of a condition.
 struct AuditEvent {
-  std::string actor;         // an ARN; of a refused signature, the access key that it named
+  // An ARN; of a refused call, the access key that it named, or the client's certificate.
+  std::string actor;
   std::string account = {};  // of the actor
   std::string source_address = {};
   std::string action = {};                  // such as dynamodb:CreateTable

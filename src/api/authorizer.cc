@@ -81,12 +81,16 @@ base::Result<void> Authorizer::Check(const Request& request, Describe describe) 
   return {};
 }
 
-base::Result<void> Authorizer::CheckAssumeRole(const Request& request, const std::string& role_arn,
-                                               std::string_view trust_policy) const {
+base::Result<void> Authorizer::CheckAssumeRole(
+    const Request& request, const std::string& role_arn, std::string_view trust_policy,
+    const std::optional<std::string>& external_id) const {
   AccessList accesses(catalog_, request, clock_.NowMicros());
   Access& access = accesses.AddAccount("");
   access.action = "sts:AssumeRole";
   access.resource = role_arn;
+  if (external_id) {
+    access.context.Set(auth::PolicyKeyId::kExternalId, *external_id);
+  }
   const auth::PolicyRequest asked = ToRequest(accesses, access);
   auth::PolicySet set = PoliciesOf(*request.caller, policies_);
   base::Result<auth::Policy> trust = auth::ParsePolicy(trust_policy, auth::PolicyKind::kTrust);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,11 @@ class Authorizer {
   base::Result<void> Check(const Request& request, Describe describe) const;
 
   // Whether the caller may assume a role, which takes two: the role's trust policy has to name the
-  // caller, and all policies together have to allow it. kAccessDenied in the service's words.
+  // caller, and all policies together have to allow it. `external_id` is what the caller says in
+  // whose name it asks, for conditions on sts:ExternalId. kAccessDenied in the service's words.
   base::Result<void> CheckAssumeRole(const Request& request, const std::string& role_arn,
-                                     std::string_view trust_policy) const;
+                                     std::string_view trust_policy,
+                                     const std::optional<std::string>& external_id) const;
 
   // Whether the caller could still change the policy of a resource if it were `policy`; yes when
   // nothing is checked. REQUIRES: the policy is valid.

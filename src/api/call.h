@@ -21,7 +21,10 @@ struct Request {
   // Whether the calling thread may wait for a device or compute for long. When false, a call that
   // cannot be answered at once is answered by `Response::retry_blocking`.
   bool may_block = true;
-  std::string client_subject = {};  // of its verified certificate, as RFC 2253 writes it
+  // Of the client's certificate, which the handshake has verified; empty without one. What they are
+  // is said by auth::CertificateSummary.
+  std::string client_subject = {};
+  std::string client_fingerprint = {};
 };
 
 // The answer, except for what every HTTP response carries.

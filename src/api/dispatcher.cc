@@ -13,19 +13,31 @@ namespace stator::api {
 namespace {
 
 // The operations that callers of other accounts than the server's own have: those that name every
-// table that they are about.
-constexpr std::array<std::string_view, 26> kForAllAccounts = {"BatchGetItem",
+// table that they are about, or list the caller's.
+constexpr std::array<std::string_view, 33> kForAllAccounts = {"BatchExecuteStatement",
+                                                              "BatchGetItem",
                                                               "BatchWriteItem",
                                                               "CreateTable",
                                                               "DeleteItem",
+                                                              "DeleteResourcePolicy",
                                                               "DeleteTable",
+                                                              "DescribeContinuousBackups",
                                                               "DescribeEndpoints",
                                                               "DescribeLimits",
+                                                              "DescribeStream",
                                                               "DescribeTable",
+                                                              "DescribeTimeToLive",
+                                                              "ExecuteStatement",
+                                                              "ExecuteTransaction",
                                                               "GetItem",
+                                                              "GetRecords",
+                                                              "GetResourcePolicy",
+                                                              "GetShardIterator",
+                                                              "ListStreams",
                                                               "ListTables",
                                                               "ListTagsOfResource",
                                                               "PutItem",
+                                                              "PutResourcePolicy",
                                                               "Query",
                                                               "Scan",
                                                               "TagResource",
@@ -34,12 +46,7 @@ constexpr std::array<std::string_view, 26> kForAllAccounts = {"BatchGetItem",
                                                               "UntagResource",
                                                               "UpdateItem",
                                                               "UpdateTable",
-                                                              "DescribeContinuousBackups",
-                                                              "DescribeTimeToLive",
-                                                              "UpdateTimeToLive",
-                                                              "PutResourcePolicy",
-                                                              "GetResourcePolicy",
-                                                              "DeleteResourcePolicy"};
+                                                              "UpdateTimeToLive"};
 
 base::Error NotForAccount(const Caller& caller, std::string_view operation) {
   return base::Error{base::ErrorCode::kAccessDenied,

@@ -85,16 +85,27 @@ Response MakeResponse(const base::Result<T>& result, const Encode& encode) {
 }
 
 // `Operation::run` of the common form:
-//   Result<Request> Decode(Node& body)
+//   Result<Request> Decode(Node& body), or with `std::string_view account` (Call::account) for what
+//     names tables in texts
 //   void DescribeAccess(const Request&, AccessList&), which adds everything that the call does
 //   void Execute(engine::Engine&, Request, const engine::CallContext&, Completion<T>)
 //   void or Result<void> Encode(const T& result, std::string& out), which appends the answer
 template <auto kDecode, auto kDescribeAccess, auto kExecute, auto kEncode>
 void RunOperation(Call& call, ResponseSink sink) {
-  auto request = kDecode(call.body);
+  auto request = [&call] {
+    if constexpr (std::is_invocable_v<decltype(kDecode), Node&, std::string_view>) {
+      return kDecode(call.body, call.account);
+    } else {
+      return kDecode(call.body);
+    }
+  }();
   if (!request.ok()) {
     sink(ErrorResponse(request.error()));
     return;
+  }
+  // Lists are of the caller's account; all else names its tables.
+  if constexpr (requires { request->account; }) {
+    request->account = call.account;
   }
   const base::Result<engine::Engine*> engine =
       call.Authorize([&request](AccessList& accesses) { kDescribeAccess(*request, accesses); });

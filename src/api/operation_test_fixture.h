@@ -49,6 +49,14 @@ class OperationTest : public testing::Test {
     alice.identity_policies = {R"({"Version":"2012-10-17","Statement":[)" + statements + "]}"};
     CallAs(std::move(alice));
   }
+  // By the root of another account.
+  void CallAsRootOf(const std::string& account) {
+    Caller root;
+    root.account = account;
+    root.arn = "arn:aws:iam::" + account + ":root";
+    root.is_administrator = true;
+    CallAs(std::move(root));
+  }
   void CallAs(Caller caller) { caller_ = std::make_shared<const Caller>(std::move(caller)); }
   // Without authentication again.
   void CallAsAnyone() { caller_ = nullptr; }

@@ -155,5 +155,50 @@ TEST_F(StatementAccessTest, RefusesNonsenseFirst) {
   EXPECT_TRUE(DeniedBatch("nonsense", "SELECT * FROM notes WHERE pk = 'alice' AND sk = '1'"));
 }
 
+// Tables of two accounts share names, and nothing else.
+TEST_F(StatementAccessTest, NamesTablesOfTheCallersAccount) {
+  const std::string select = "SELECT \"text\" FROM notes WHERE pk = 'alice' AND sk = '1'";
+  CallAsRootOf("111111111111");
+  EXPECT_NE(Execute(select).find("ResourceNotFoundException"), std::string::npos);
+  CreateTable("notes");
+  EXPECT_EQ(Execute(select), R"({"Items":[]})");
+  Execute("INSERT INTO notes VALUE {'pk': 'alice', 'sk': '1', 'text': 'other'}");
+  EXPECT_EQ(Execute(select, R"(,"ReturnConsumedCapacity":"TOTAL")"),
+            R"({"ConsumedCapacity":{"TableName":"notes","CapacityUnits":0.5},)"
+            R"("Items":[{"text":{"S":"other"}}]})");
+  EXPECT_EQ(Send("BatchExecuteStatement", R"({"Statements":[)" + Member(select) + "]}"),
+            R"({"Responses":[{"Item":{"text":{"S":"other"}},"TableName":"notes"}]})");
+  EXPECT_EQ(Send("ExecuteTransaction", R"({"TransactStatements":[)" + Member(select) + "]}"),
+            R"({"Responses":[{"Item":{"text":{"S":"other"}}}]})");
+  Send("ExecuteTransaction",
+       R"({"TransactStatements":[)" +
+           Member("EXISTS(SELECT * FROM notes WHERE pk = 'alice' AND sk = '1')") + "," +
+           Member("INSERT INTO notes VALUE {'pk': 'alice', 'sk': '2', 'n': 1}") + "]}");
+  CallAsAnyone();
+  EXPECT_EQ(Execute(select), R"({"Items":[{"text":{"S":"secret"}}]})");
+  EXPECT_EQ(Execute("SELECT n FROM notes WHERE pk = 'alice' AND sk = '2'"), R"({"Items":[]})");
+  // How the server names them is nobody's to say.
+  EXPECT_NE(Execute("SELECT * FROM \"111111111111:table/notes\"").find("ResourceNotFound"),
+            std::string::npos);
+}
+
+TEST_F(StatementAccessTest, ReachesOtherAccountsByArn) {
+  const std::string arn = "arn:aws:dynamodb:us-east-1:000000000000:table/notes";
+  const std::string select = "SELECT \"text\" FROM \"" + arn + "\" WHERE pk = 'bob' AND sk = '1'";
+  const std::string erase = "DELETE FROM \"" + arn + "\" WHERE pk = 'bob' AND sk = '1'";
+  CallAsRootOf("111111111111");
+  EXPECT_TRUE(DeniedStatement(select));
+  CallAsAnyone();
+  Send("PutResourcePolicy",
+       R"({"ResourceArn":")" + arn +
+           R"(","Policy":"{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":)"
+           R"(\"111111111111\"},\"Action\":\"dynamodb:PartiQLSelect\",\"Resource\":\"*\"}}"})");
+  CallAsRootOf("111111111111");
+  EXPECT_EQ(Execute(select), R"({"Items":[{"text":{"S":"secret"}}]})");
+  EXPECT_TRUE(DeniedStatement(erase));
+  EXPECT_TRUE(DeniedTransaction(erase));
+  EXPECT_TRUE(DeniedBatch(erase, erase));
+}
+
 }  // namespace
 }  // namespace stator::api

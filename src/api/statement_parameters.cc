@@ -9,14 +9,15 @@
 namespace stator::api {
 
 base::Result<partiql::StatementRequest> ReadStatement(Node& structure,
-                                                      const StatementMembers& members) {
+                                                      const StatementMembers& members,
+                                                      std::string_view account) {
   std::vector<model::AttributeValue> parameters;
   for (Node* element : structure.List(members.parameters)) {
     STATOR_ASSIGN_OR_RETURN(model::AttributeValue value, element->TakeValue());
     parameters.push_back(std::move(value));
   }
   partiql::StatementRequest request =
-      partiql::PrepareStatement(structure.Text(members.statement), std::move(parameters));
+      partiql::PrepareStatement(structure.Text(members.statement), std::move(parameters), account);
   request.consistent =
       members.consistent_read && structure.BooleanOr(*members.consistent_read, false);
   request.return_item_on_condition_failure =

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 #include "api/node.h"
 #include "base/result.h"
@@ -18,8 +19,10 @@ struct StatementMembers {
   size_t on_condition_failure = 0;
 };
 
-// Takes a statement out of the structure and reads it.
+// Takes a statement out of the structure and reads it. Tables that it names are the account's, as
+// Call::account says it.
 base::Result<partiql::StatementRequest> ReadStatement(Node& structure,
-                                                      const StatementMembers& members);
+                                                      const StatementMembers& members,
+                                                      std::string_view account);
 
 }  // namespace stator::api

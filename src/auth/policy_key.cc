@@ -44,6 +44,7 @@ constexpr KnownKey kKnownKeys[] = {
     {"aws:requesttag/", PolicyKeyId::kRequestTag},
     {"aws:tagkeys", PolicyKeyId::kTagKeys},
     {"aws:requestedregion", PolicyKeyId::kRequestedRegion},
+    {"sts:externalid", PolicyKeyId::kExternalId},
     // What only the service's own surroundings give a request.
     {"aws:assumedroot", PolicyKeyId::kAbsent},
     {"aws:calledvia", PolicyKeyId::kAbsent},

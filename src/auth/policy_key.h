@@ -41,6 +41,8 @@ enum class PolicyKeyId : uint8_t {
   kRequestTag,   // with the tag's key
   kTagKeys,
   kRequestedRegion,
+
+  kExternalId,  // sts:ExternalId, of AssumeRole
 };
 
 // A condition key as a policy names it. Names and the keys of tags ignore case.

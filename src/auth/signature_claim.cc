@@ -338,6 +338,12 @@ base::Result<void> CheckPayloadHash(const SignatureClaim& claim, bool secure_tra
 
 }  // namespace
 
+base::Error MissingAuthenticationToken() {
+  return Error{ErrorCode::kMissingAuthenticationToken,
+               "Request must contain either a valid (registered) AWS access key ID or X.509 "
+               "certificate."};
+}
+
 base::Result<void> CheckSignatureForm(const SignatureForm& form) {
   if (IsPresigned(form.query)) {
     if (form.has_authorization) {
@@ -349,9 +355,7 @@ base::Result<void> CheckSignatureForm(const SignatureForm& form) {
     return {};
   }
   if (!form.has_authorization || form.authorization.empty()) {
-    return Error{ErrorCode::kMissingAuthenticationToken,
-                 "Request must contain either a valid (registered) AWS access key ID or X.509 "
-                 "certificate."};
+    return MissingAuthenticationToken();
   }
   STATOR_RETURN_IF_ERROR(CheckHeader(form.authorization, form.has_date));
   return {};

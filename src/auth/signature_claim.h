@@ -44,6 +44,9 @@ struct SignatureForm {
   bool has_date = false;  // X-Amz-Date or Date
 };
 
+// The error of a request that says in no way who makes it.
+base::Error MissingAuthenticationToken();
+
 // Whether there is a signature, and complete in form, in the Authorization header or in the query
 // of a presigned request. Fails in the service's words: kMissingAuthenticationToken,
 // kIncompleteSignature, kInvalidSignature. Cheap; says nothing about who signed.

@@ -85,8 +85,9 @@ AccessControl::AccessControl(const ServeOptions& options, storage::Store& store,
       authorizer_(catalog, clock),
       token_service_(
           identities_,
-          [this](const api::Request& request, const iam::Principal& role) {
-            return authorizer_.CheckAssumeRole(request, role.Arn(), role.trust_policy);
+          [this](const api::Request& request, const iam::Principal& role,
+                 const std::optional<std::string>& external_id) {
+            return authorizer_.CheckAssumeRole(request, role.Arn(), role.trust_policy, external_id);
           },
           audit_log_),
       admin_api_(identities_, options.engine.identity.account, audit_log_) {}

@@ -72,6 +72,8 @@ void AddMember(CLI::App& command, iam::AdminMember member, bool required,
     option->option_text("key=value ...");
   } else if (member == iam::kPolicyDocument || member == iam::kAssumeRolePolicyDocument) {
     option->option_text("JSON or file://PATH");
+  } else if (member == iam::kCertificate) {
+    option->option_text("PEM or file://PATH");
   }
 }
 

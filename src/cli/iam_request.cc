@@ -83,6 +83,7 @@ base::Result<void> AppendMember(iam::AdminMember member, const std::vector<std::
       api::AppendInteger(seconds, out);
       return {};
     }
+    case iam::kCertificate:
     case iam::kPolicyDocument:
     case iam::kAssumeRolePolicyDocument: {
       STATOR_ASSIGN_OR_RETURN(const std::string document, TextOrFile(text));

@@ -253,6 +253,16 @@ Result<void> ApplyTlsClientCa(const std::string& text, ServeOptions& options) {
   return {};
 }
 
+Result<void> ApplyTlsClientUsers(const std::string& text, ServeOptions& options) {
+  STATOR_ASSIGN_OR_RETURN(options.http.client_users, ParseSwitch(text));
+  return {};
+}
+
+Result<void> ApplyTlsClientOptional(const std::string& text, ServeOptions& options) {
+  STATOR_ASSIGN_OR_RETURN(options.tls.client_certificate_optional, ParseSwitch(text));
+  return {};
+}
+
 constexpr int64_t kMostConnections = 1'000'000;
 
 Result<void> ApplyMaxConnections(const std::string& text, ServeOptions& options) {
@@ -357,6 +367,13 @@ const std::vector<SettingDescription>& ServeSettings() {
       {"tls-client-ca", "FILE",
        "Serve only clients that have a certificate which one of these, in PEM, has signed",
        ApplyTlsClientCa},
+      {"tls-client-users", "",
+       "With --auth: an unsigned call is made by the user that the client's certificate stands for "
+       "(stator iam add-client-certificate)",
+       ApplyTlsClientUsers},
+      {"tls-client-optional", "",
+       "With --tls-client-users: serve clients without a certificate, too; they have to sign",
+       ApplyTlsClientOptional},
       {"max-connections", "COUNT", "Connections in all (10000)", ApplyMaxConnections},
       {"max-connections-per-address", "COUNT", "Connections from one address (10000)",
        ApplyMaxConnectionsPerAddress},
@@ -417,6 +434,12 @@ Result<void> SettleTls(ServeOptions& options) {
   }
   if (!tls.client_ca_path.empty() && tls.certificate_path.empty()) {
     return Refused("--tls-client-ca needs --tls-cert and --tls-key");
+  }
+  if (options.http.client_users && (tls.client_ca_path.empty() || !options.auth)) {
+    return Refused("--tls-client-users needs --tls-client-ca and --auth");
+  }
+  if (tls.client_certificate_optional && !options.http.client_users) {
+    return Refused("--tls-client-optional needs --tls-client-users");
   }
   if (!tls.certificate_path.empty()) {
     options.http.tls = tls;

@@ -72,6 +72,30 @@ TEST(ServeOptions, TakeTlsAsAWhole) {
   EXPECT_EQ(Refusal("tls-client-ca", "a.pem"), "--tls-client-ca needs --tls-cert and --tls-key");
 }
 
+TEST(ServeOptions, MapCertificatesOnlyWhenTheyAreVerified) {
+  Settings settings = {{"tls-cert", {"c.pem", "--tls-cert"}},
+                       {"tls-key", {"k.pem", "--tls-key"}},
+                       {"tls-client-users", {"true", "--tls-client-users"}}};
+  const auto refusal = [&settings] {
+    const base::Result<ServeOptions> made = MakeServeOptions(settings);
+    return made.ok() ? std::string() : made.error().message;
+  };
+  const std::string needs = "--tls-client-users needs --tls-client-ca and --auth";
+  EXPECT_EQ(refusal(), needs);
+  settings["auth"] = {"true", "--auth"};
+  EXPECT_EQ(refusal(), needs);
+  settings["tls-client-ca"] = {"a.pem", "--tls-client-ca"};
+  EXPECT_EQ(refusal(), "");
+  EXPECT_TRUE(MakeServeOptions(settings)->http.client_users);
+  EXPECT_FALSE(MakeServeOptions(settings)->http.tls->client_certificate_optional);
+  settings["tls-client-optional"] = {"true", "--tls-client-optional"};
+  EXPECT_TRUE(MakeServeOptions(settings)->http.tls->client_certificate_optional);
+  settings.erase("auth");
+  EXPECT_EQ(refusal(), needs);
+  settings.erase("tls-client-users");
+  EXPECT_EQ(refusal(), "--tls-client-optional needs --tls-client-users");
+}
+
 TEST(ServeOptions, BoundConnectionsAndRequestMemory) {
   EXPECT_EQ(Make("max-connections", "7")->http.max_connections, 7U);
   EXPECT_EQ(Make("max-connections-per-address", "7")->http.max_connections_per_address, 7U);

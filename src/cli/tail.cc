@@ -120,12 +120,19 @@ base::Result<std::string> FindStream(tail::StreamsClient& client, const std::str
   return std::string(tail::TextOf(description, "LatestStreamArn"));
 }
 
+// Whether the ARN is that of a stream of the table, which is named or has an ARN itself.
+bool IsStreamOf(const std::string& stream_arn, const std::string& table) {
+  return table.starts_with("arn:")
+             ? stream_arn.starts_with(table + "/stream/")
+             : stream_arn.find(":table/" + table + "/stream/") != std::string::npos;
+}
+
 // Where to begin, and whether behind everything that is there.
 base::Result<std::pair<Cursor, bool>> Begin(const TailOptions& options,
                                             tail::StreamsClient& client) {
   if (!options.cursor_path.empty() && std::filesystem::exists(options.cursor_path)) {
     STATOR_ASSIGN_OR_RETURN(Cursor cursor, Cursor::Load(options.cursor_path));
-    if (cursor.stream_arn.find(":table/" + options.table + "/stream/") == std::string::npos) {
+    if (!IsStreamOf(cursor.stream_arn, options.table)) {
       return Refused("the cursor in " + options.cursor_path +
                      " is of another table: " + cursor.stream_arn);
     }

@@ -23,6 +23,7 @@ struct ListStreamsRequest {
   std::optional<std::string> table = {};
   std::optional<int64_t> limit = {};  // 1 to 100
   std::optional<std::string> exclusive_start_arn = {};
+  std::string account = {};  // whose streams; empty: the server's own
 };
 
 // A page of streams, by table and label.

@@ -120,8 +120,7 @@ ListStreamsResult Streams::ListStreams(const ListStreamsRequest& request) const 
   const auto limit = static_cast<size_t>(request.limit.value_or(model::limits::kListStreamsPage));
   ListStreamsResult result;
   for (std::shared_ptr<const Stream>& stream : catalog_.Streams()) {
-    // Those of other accounts are not the server's own to see.
-    const bool wanted = AccountOfName(stream->table).empty() &&
+    const bool wanted = AccountOfName(stream->table) == request.account &&
                         (!request.table || catalog_.NameOf(*request.table) == stream->table);
     StreamSummary summary{.stream = std::move(stream), .arn = {}};
     summary.arn = ArnOf(*summary.stream);

@@ -53,7 +53,7 @@ base::Result<void> RunOperation(const AdminOperation& operation, const AdminCall
 std::vector<std::string> ResourcesOf(const api::Node& input) {
   std::vector<std::string> resources;
   for (const AdminMember member :
-       {kUserName, kGroupName, kRoleName, kAccessKeyId, kPolicyName, kPolicyArn}) {
+       {kUserName, kGroupName, kRoleName, kAccessKeyId, kPolicyName, kPolicyArn, kFingerprint}) {
     if (input.Has(member)) {
       resources.emplace_back(input.Text(member));
     }
@@ -67,7 +67,8 @@ std::span<const AdminOperation> AdminOperations() {
   static const std::vector<AdminOperation> all = [] {
     std::vector<AdminOperation> list;
     for (const std::span<const AdminOperation> part :
-         {operations::Accounts(), operations::Principals(), operations::Policies()}) {
+         {operations::Accounts(), operations::Certificates(), operations::Principals(),
+          operations::Policies()}) {
       list.insert(list.end(), part.begin(), part.end());
     }
     return list;

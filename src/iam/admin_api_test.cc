@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "auth/test_certificate.h"
 #include "iam/admin_operations.h"
 #include "storage/open_store.h"
 
@@ -67,6 +68,56 @@ TEST_F(AdminApiTest, ManagesUsersAndKeys) {
   EXPECT_EQ(Call("DeleteUser", R"({"UserName":"alice"})"), "{}");
   EXPECT_EQ(identities_.Get()->keys.size(), 1U);  // of the root
   EXPECT_THAT(Call("DeleteUser", R"({"UserName":"alice"})"), HasSubstr("cannot be found"));
+}
+
+// Inside JSON.
+std::string CertificateText() {
+  std::string text = auth::kTestCertificate;
+  for (size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n')) {
+    text.replace(at, 1, "\\n");
+  }
+  return text;
+}
+
+TEST_F(AdminApiTest, ManagesClientCertificates) {
+  const std::string of_alice = R"({"UserName":"alice","Certificate":")" + CertificateText() + "\"}";
+  EXPECT_THAT(Call("AddClientCertificate", of_alice), HasSubstr("cannot be found"));
+  Call("CreateUser", R"({"UserName":"alice"})");
+  Call("CreateUser", R"({"UserName":"bob"})");
+  const std::string shown =
+      R"({"AccountId":"000000000000","UserName":"alice","Fingerprint":")" +
+      std::string(auth::kTestFingerprint) +
+      R"(","Subject":"CN=alice,O=Acme\\, Inc.","NotBefore":"2026-11-25T17:15:04Z",)"
+      R"("NotAfter":"2126-11-01T17:15:04Z","CreateDate":"2015-08-30T12:36:00Z"})";
+  EXPECT_EQ(Call("AddClientCertificate", of_alice), R"({"ClientCertificate":)" + shown + "}");
+  EXPECT_EQ(Call("ListClientCertificates", "{}"), R"({"ClientCertificates":[)" + shown + "]}");
+  EXPECT_EQ(Call("ListClientCertificates", R"({"UserName":"bob"})"),
+            R"({"ClientCertificates":[]})");
+  // It stands for one user.
+  EXPECT_THAT(Call("AddClientCertificate",
+                   R"({"UserName":"bob","Certificate":")" + CertificateText() + "\"}"),
+              HasSubstr("already exists"));
+  EXPECT_THAT(Call("AddClientCertificate", R"({"UserName":"bob","Certificate":"x"})"),
+              HasSubstr("it is not in PEM"));
+  EXPECT_THAT(Call("DeleteClientCertificate", R"({"Fingerprint":"00"})"),
+              HasSubstr("cannot be found"));
+  std::string colons = "34:D9:9B";
+  colons += std::string(auth::kTestFingerprint).substr(6);
+  EXPECT_EQ(Call("DeleteClientCertificate", R"({"Fingerprint":")" + colons + "\"}"), "{}");
+  EXPECT_EQ(Call("ListClientCertificates", "{}"), R"({"ClientCertificates":[]})");
+  // A user that is made again under the name does not inherit it.
+  Call("AddClientCertificate", of_alice);
+  Call("DeleteUser", R"({"UserName":"alice"})");
+  Call("CreateUser", R"({"UserName":"alice"})");
+  EXPECT_EQ(Call("ListClientCertificates", "{}"), R"({"ClientCertificates":[]})");
+}
+
+TEST_F(AdminApiTest, RefusesCertificatesThatHaveExpired) {
+  Call("CreateUser", R"({"UserName":"alice"})");
+  clock_.AdvanceMicros(auth::kTestNotAfterMicros - clock_.NowMicros() + 1);
+  EXPECT_THAT(Call("AddClientCertificate",
+                   R"({"UserName":"alice","Certificate":")" + CertificateText() + "\"}"),
+              HasSubstr("it has expired"));
 }
 
 TEST_F(AdminApiTest, ManagesGroups) {

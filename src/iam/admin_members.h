@@ -24,6 +24,8 @@ enum AdminMember : size_t {
   kAssumeRolePolicyDocument,
   kMaxSessionDuration,
   kPermissionsBoundary,
+  kCertificate,
+  kFingerprint,
   kTags,
   kTagKeys,
 };

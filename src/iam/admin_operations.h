@@ -42,6 +42,7 @@ AccessKey NewRootKey(const std::string& account, int64_t now_micros);
 // The parts of the table, by what they are about.
 namespace operations {
 std::span<const AdminOperation> Accounts();  // and access keys
+std::span<const AdminOperation> Certificates();
 std::span<const AdminOperation> Principals();
 std::span<const AdminOperation> Policies();
 }  // namespace operations

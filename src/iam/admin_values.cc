@@ -28,6 +28,8 @@ constexpr api::Shape kAccountShape = api::StringShape(12, 12);
 constexpr std::string_view kStatusValues[] = {"Active", "Inactive"};
 constexpr api::Shape kStatusShape = api::EnumShape(kStatusValues);
 constexpr api::Shape kDurationShape = api::IntegerShape(3600, 43200);
+constexpr size_t kCertificateChars = 32 * 1024;
+constexpr api::Shape kCertificateShape = api::StringShape(1, kCertificateChars);
 constexpr api::Shape kTagKeyShape = api::StringShape(1, kTagKeyChars);
 constexpr api::Shape kTagValueShape = api::StringShape(0, kTagValueChars);
 constexpr api::Field kTagFields[] = {{kTagKey, "Key", &kTagKeyShape, api::kRequired},
@@ -49,6 +51,8 @@ constexpr api::Field kFields[] = {
     {kAssumeRolePolicyDocument, "AssumeRolePolicyDocument", &kText},
     {kMaxSessionDuration, "MaxSessionDuration", &kDurationShape},
     {kPermissionsBoundary, "PermissionsBoundary", &kText},
+    {kCertificate, "Certificate", &kCertificateShape},
+    {kFingerprint, "Fingerprint", &kText},
     {kTags, "Tags", &kTagsShape},
     {kTagKeys, "TagKeys", &kTagKeysShape},
 };

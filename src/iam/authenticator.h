@@ -13,8 +13,8 @@
 
 namespace stator::iam {
 
-// Finds out who signed a request, in two steps: what can be refused by the head alone is, and the
-// rest waits for the body. All threads may call it.
+// Finds out who makes a request. For those that are signed in two steps: what can be refused by the
+// head alone is, and the rest waits for the body. All threads may call it.
 class Authenticator {
  public:
   // `identities` outlives the Authenticator.
@@ -30,6 +30,12 @@ class Authenticator {
   // proportion to the body.
   base::Result<std::shared_ptr<const api::Caller>> Finish(const auth::SignatureClaim& claim,
                                                           std::string_view body);
+
+  // The user that the certificate of a request without a signature stands for.
+  base::Result<std::shared_ptr<const api::Caller>> FindCertified(
+      const std::string& fingerprint) const {
+    return identities_.FindCertified(fingerprint);
+  }
 
  private:
   IdentityStore& identities_;

@@ -18,6 +18,7 @@ inline constexpr size_t kAccounts = 1000;
 inline constexpr size_t kPrincipals = 10'000;  // users, groups and roles of all accounts
 inline constexpr size_t kManagedPolicies = 10'000;
 inline constexpr size_t kKeysPerUser = 2;
+inline constexpr size_t kCertificatesPerUser = 10;
 inline constexpr size_t kInlinePolicies = 10;    // of one user, group or role
 inline constexpr size_t kAttachedPolicies = 10;  // likewise
 inline constexpr size_t kGroupsPerUser = 10;
@@ -71,6 +72,17 @@ struct AccessKey {
   int64_t created_micros = 0;
 };
 
+// A client's certificate that stands for a user.
+struct ClientCertificate {
+  std::string fingerprint = {};  // as auth::CertificateSummary has it
+  std::string account = {};
+  std::string user = {};
+  std::string subject = {};  // for people
+  int64_t not_before_micros = 0;
+  int64_t not_after_micros = 0;
+  int64_t created_micros = 0;  // of the row, not of the certificate
+};
+
 // An account: what tables, users and all else belong to.
 struct Account {
   std::string id = {};  // 12 digits
@@ -86,6 +98,8 @@ struct Identities {
   std::map<std::string, std::shared_ptr<const Principal>, std::less<>> principals;    // by row
   std::map<std::string, std::shared_ptr<const ManagedPolicy>, std::less<>> policies;  // by ARN
   std::map<std::string, std::shared_ptr<const AccessKey>, std::less<>> keys;          // by id
+  std::map<std::string, std::shared_ptr<const ClientCertificate>, std::less<>>
+      certificates;  // by fingerprint
 
   // Null when there is none of that name.
   std::shared_ptr<const Principal> Find(PrincipalKind kind, std::string_view account,

@@ -165,6 +165,29 @@ base::Result<ManagedPolicy> DecodePolicy(std::string_view bytes) {
   return row.failed() ? base::Result<ManagedPolicy>(Damaged()) : std::move(policy);
 }
 
+std::string EncodeCertificate(const ClientCertificate& certificate) {
+  return storage::EncodeRecord({{"version", Integer(kVersion)},
+                                {"fingerprint", AttributeValue(certificate.fingerprint)},
+                                {"account", AttributeValue(certificate.account)},
+                                {"user", AttributeValue(certificate.user)},
+                                {"subject", AttributeValue(certificate.subject)},
+                                {"not_before", Integer(certificate.not_before_micros)},
+                                {"not_after", Integer(certificate.not_after_micros)},
+                                {"created", Integer(certificate.created_micros)}});
+}
+
+base::Result<ClientCertificate> DecodeCertificate(std::string_view bytes) {
+  STATOR_ASSIGN_OR_RETURN(Reader row, Open(bytes));
+  ClientCertificate certificate{.fingerprint = row.Text("fingerprint"),
+                                .account = row.Text("account"),
+                                .user = row.Text("user"),
+                                .subject = row.Text("subject"),
+                                .not_before_micros = row.Integer("not_before"),
+                                .not_after_micros = row.Integer("not_after"),
+                                .created_micros = row.Integer("created")};
+  return row.failed() ? base::Result<ClientCertificate>(Damaged()) : std::move(certificate);
+}
+
 std::string EncodeKey(const AccessKey& key, const auth::SealingKey& sealing_key) {
   return storage::EncodeRecord(
       {{"version", Integer(kVersion)},

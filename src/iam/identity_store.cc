@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "auth/key_file.h"
+#include "auth/signature_claim.h"
 #include "engine/blocking_update.h"
 #include "iam/callers.h"
 #include "iam/identity_codec.h"
@@ -29,6 +30,9 @@ storage::Key RowKey(std::string row) {
 std::string AccountRow(std::string_view id) { return "account/" + std::string(id); }
 std::string PolicyRow(std::string_view arn) { return "policy/" + std::string(arn); }
 std::string KeyRow(std::string_view id) { return "key/" + std::string(id); }
+std::string CertificateRow(std::string_view fingerprint) {
+  return "certificate/" + std::string(fingerprint);
+}
 
 Error Unrecognized() {
   return Error{ErrorCode::kUnrecognizedClient,
@@ -50,6 +54,11 @@ base::Result<void> AddRow(const storage::RowView& row, const auth::SealingKey& k
     STATOR_ASSIGN_OR_RETURN(AccessKey access_key, DecodeKey(row.value, key));
     const std::string id = access_key.id;
     identities.keys.emplace(id, std::make_shared<const AccessKey>(std::move(access_key)));
+  } else if (row.partition.starts_with("certificate/")) {
+    STATOR_ASSIGN_OR_RETURN(ClientCertificate certificate, DecodeCertificate(row.value));
+    const std::string fingerprint = certificate.fingerprint;
+    identities.certificates.emplace(
+        fingerprint, std::make_shared<const ClientCertificate>(std::move(certificate)));
   } else {
     STATOR_ASSIGN_OR_RETURN(Principal principal, DecodePrincipal(row.value));
     identities.principals.emplace(std::string(row.partition),
@@ -122,6 +131,12 @@ void IdentityDraft::Put(AccessKey key) {
   identities_.keys.insert_or_assign(shared->id, shared);
 }
 
+void IdentityDraft::Put(ClientCertificate certificate) {
+  Write(CertificateRow(certificate.fingerprint), EncodeCertificate(certificate));
+  auto shared = std::make_shared<const ClientCertificate>(std::move(certificate));
+  identities_.certificates.insert_or_assign(shared->fingerprint, shared);
+}
+
 void IdentityDraft::ErasePrincipal(PrincipalKind kind, const std::string& account,
                                    const std::string& name) {
   const std::string row = PrincipalRow(kind, account, name);
@@ -139,13 +154,18 @@ void IdentityDraft::EraseKey(const std::string& id) {
   identities_.keys.erase(id);
 }
 
+void IdentityDraft::EraseCertificate(const std::string& fingerprint) {
+  Write(CertificateRow(fingerprint), std::nullopt);
+  identities_.certificates.erase(fingerprint);
+}
+
 IdentityStore::IdentityStore(storage::Store& store, const auth::SealingKey& master_key,
                              const base::Clock& clock)
     : store_(store),
       sealing_key_(auth::DeriveKey(master_key, "access key secrets 1")),
       token_key_(auth::DeriveKey(master_key, "session tokens 1")),
       clock_(clock),
-      state_(std::make_shared<const State>(State{std::make_shared<const Identities>(), {}})) {}
+      state_(std::make_shared<const State>(State{std::make_shared<const Identities>(), {}, {}})) {}
 
 base::Result<bool> IdentityStore::HasIdentities(storage::Store& store) {
   bool found = false;
@@ -217,6 +237,13 @@ void IdentityStore::Publish(Identities identities) {
                 .secret = key->secret,
                 .caller = is_root ? RootCaller(key->account) : UserCaller(identities, *user)}));
   }
+  for (const auto& [fingerprint, certificate] : identities.certificates) {
+    const auto user =
+        identities.Find(PrincipalKind::kUser, certificate->account, certificate->user);
+    if (user != nullptr) {
+      state->certified.emplace(fingerprint, Certified{certificate, UserCaller(identities, *user)});
+    }
+  }
   state->identities = std::make_shared<const Identities>(std::move(identities));
   const base::MutexLock lock(mutex_);
   state_ = std::move(state);
@@ -233,6 +260,20 @@ base::Result<std::shared_ptr<const Credential>> IdentityStore::FindCredential(
     return Unrecognized();
   }
   return found->second;
+}
+
+base::Result<std::shared_ptr<const api::Caller>> IdentityStore::FindCertified(
+    const std::string& fingerprint) const {
+  const std::shared_ptr<const State> state = LoadState();
+  const auto found = state->certified.find(fingerprint);
+  const int64_t now_micros = clock_.NowMicros();
+  // The handshake has looked at the times, but a connection may be older than that.
+  if (found == state->certified.end() ||
+      now_micros < found->second.certificate->not_before_micros ||
+      now_micros > found->second.certificate->not_after_micros) {
+    return auth::MissingAuthenticationToken();
+  }
+  return found->second.caller;
 }
 
 base::Result<std::shared_ptr<const Credential>> IdentityStore::FindSession(

@@ -41,9 +41,11 @@ class IdentityDraft {
   void Put(Principal principal);
   void Put(ManagedPolicy policy);
   void Put(AccessKey key);
+  void Put(ClientCertificate certificate);
   void ErasePrincipal(PrincipalKind kind, const std::string& account, const std::string& name);
   void ErasePolicy(const std::string& arn);
   void EraseKey(const std::string& id);
+  void EraseCertificate(const std::string& fingerprint);
 
  private:
   friend class IdentityStore;
@@ -86,14 +88,26 @@ class IdentityStore {
   base::Result<std::shared_ptr<const Credential>> FindCredential(const std::string& access_key_id,
                                                                  const std::string& session_token);
 
+  // The user that a client's certificate stands for now. Fails with kMissingAuthenticationToken for
+  // one that stands for nobody, or not at this time. Does not wait. REQUIRES: the client has shown
+  // that the certificate is its own.
+  base::Result<std::shared_ptr<const api::Caller>> FindCertified(
+      const std::string& fingerprint) const EXCLUDES(mutex_);
+
   const auth::SealingKey& token_key() const { return token_key_; }
   const base::Clock& clock() const { return clock_; }
 
  private:
+  // A certificate and whom it stands for.
+  struct Certified {
+    std::shared_ptr<const ClientCertificate> certificate;
+    std::shared_ptr<const api::Caller> caller;
+  };
   // One immutable state of everything.
   struct State {
     std::shared_ptr<const Identities> identities;
     std::unordered_map<std::string, std::shared_ptr<const Credential>> credentials;
+    std::unordered_map<std::string, Certified> certified;  // by fingerprint
   };
   // A session whose token has been opened, and what its caller was made of.
   struct OpenSession {

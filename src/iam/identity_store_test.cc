@@ -207,5 +207,57 @@ TEST_F(IdentityStoreTest, AuthenticatesTheSigner) {
   EXPECT_EQ(authenticator.Finish(unknown, "body").error().code, ErrorCode::kUnrecognizedClient);
 }
 
+TEST_F(IdentityStoreTest, CertificatesStandForUsers) {
+  Principal alice = Named(PrincipalKind::kUser, "alice");
+  alice.policies = {{"p", "{}"}};
+  const ClientCertificate certificate{.fingerprint = "f1",
+                                      .account = kAccount,
+                                      .user = "alice",
+                                      .subject = "CN=alice",
+                                      .not_before_micros = kNow,
+                                      .not_after_micros = kNow + kHour,
+                                      .created_micros = 7};
+  Put(alice, certificate);
+  identities_ = Open(Key(1));
+  ASSERT_TRUE(identities_->Load().ok());
+  EXPECT_EQ(identities_->Get()->certificates.at("f1")->subject, "CN=alice");
+  EXPECT_EQ(identities_->Get()->certificates.at("f1")->created_micros, 7);
+  const auto found = identities_->FindCertified("f1");
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ((*found)->user_name, "alice");
+  EXPECT_THAT((*found)->identity_policies, ElementsAre("{}"));
+  const auto code = [this](const std::string& fingerprint) {
+    const auto caller = identities_->FindCertified(fingerprint);
+    return caller.ok() ? ErrorCode::kInternal : caller.error().code;
+  };
+  EXPECT_EQ(code("f2"), ErrorCode::kMissingAuthenticationToken);
+  EXPECT_EQ(code(""), ErrorCode::kMissingAuthenticationToken);
+  // Whatever its age, a connection does not outlive the certificate.
+  clock_.AdvanceMicros(kHour);
+  EXPECT_TRUE(identities_->FindCertified("f1").ok());
+  clock_.AdvanceMicros(1);
+  EXPECT_EQ(code("f1"), ErrorCode::kMissingAuthenticationToken);
+  clock_.AdvanceMicros(-2 * kHour);
+  EXPECT_EQ(code("f1"), ErrorCode::kMissingAuthenticationToken);
+}
+
+TEST_F(IdentityStoreTest, CertificatesStandForNobodyOnceTheyAreGone) {
+  Put(Named(PrincipalKind::kUser, "alice"), ClientCertificate{.fingerprint = "f1",
+                                                              .account = kAccount,
+                                                              .user = "alice",
+                                                              .not_after_micros = kNow + kHour});
+  EXPECT_TRUE(identities_->FindCertified("f1").ok());
+  ASSERT_TRUE(identities_
+                  ->Update([](IdentityDraft& draft) -> base::Result<void> {
+                    draft.EraseCertificate("f1");
+                    return {};
+                  })
+                  .ok());
+  EXPECT_FALSE(identities_->FindCertified("f1").ok());
+  identities_ = Open(Key(1));
+  ASSERT_TRUE(identities_->Load().ok());
+  EXPECT_TRUE(identities_->Get()->certificates.empty());
+}
+
 }  // namespace
 }  // namespace stator::iam

@@ -91,7 +91,7 @@ base::Result<void> Create(const AdminCall& call, std::string& out) {
   return {};
 }
 
-// With its access keys and memberships.
+// With its access keys, certificates and memberships.
 template <PrincipalKind kKind>
 base::Result<void> Delete(const AdminCall& call, std::string& out) {
   const std::string name(call.input.Text(NameMember(kKind)));
@@ -102,6 +102,11 @@ base::Result<void> Delete(const AdminCall& call, std::string& out) {
     for (const auto& [id, key] : before.keys) {
       if (kKind == kUser && key->account == call.account && key->user == name) {
         draft.EraseKey(id);
+      }
+    }
+    for (const auto& [fingerprint, certificate] : before.certificates) {
+      if (kKind == kUser && certificate->account == call.account && certificate->user == name) {
+        draft.EraseCertificate(fingerprint);
       }
     }
     for (const auto& [row, principal] : before.principals) {

@@ -19,6 +19,7 @@ using base::ErrorCode;
 constexpr int64_t kMicros = 1'000'000;
 constexpr int64_t kLeastSeconds = 900;
 constexpr int64_t kDefaultSeconds = 3600;
+constexpr int64_t kChainedSeconds = 3600;
 constexpr size_t kSessionPolicyBytes = 2048;
 constexpr size_t kSessionPolicies = 10;
 // Headers of a request may take 16 KB, and the token is one of them.
@@ -89,7 +90,9 @@ std::string CallerIdentity(const api::Caller& caller) {
          "</GetCallerIdentityResult>";
 }
 
-base::Result<int64_t> DurationOf(const Form& form, const Principal& role) {
+// `chained` is whether a session of a role asks, which gets an hour at most.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+base::Result<int64_t> DurationOf(const Form& form, const Principal& role, bool chained) {
   const std::optional<std::string> text = form.Get("DurationSeconds");
   int64_t seconds = std::min(kDefaultSeconds, role.max_session_seconds);
   if (text) {
@@ -103,7 +106,27 @@ base::Result<int64_t> DurationOf(const Form& form, const Principal& role) {
     return base::ValidationError(
         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
   }
+  if (chained && seconds > kChainedSeconds) {
+    return base::ValidationError(
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role "
+        "chaining");
+  }
   return seconds;
+}
+
+// What the caller says in whose name it asks, for the trust policy to judge.
+base::Result<std::optional<std::string>> ExternalIdOf(const Form& form) {
+  constexpr std::string_view kCharacters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@:/-";
+  constexpr size_t kLeast = 2;
+  constexpr size_t kMost = 1224;
+  std::optional<std::string> id = form.Get("ExternalId");
+  if (id && (id->size() < kLeast || id->size() > kMost ||
+             id->find_first_not_of(kCharacters) != std::string::npos)) {
+    return base::ValidationError(
+        "ExternalId must have 2 to 1224 characters, letters, digits and any of _+=,.@:/-");
+  }
+  return id;
 }
 
 base::Result<std::string> SessionNameOf(const Form& form) {
@@ -161,7 +184,7 @@ base::Result<void> ReadTags(const Form& form, SessionGrant& grant) {
 // What the session asks for and Stator cannot give must not be ignored.
 base::Result<void> RefuseUnsupported(const Form& form) {
   for (const std::string name :
-       {"ExternalId", "SerialNumber", "TokenCode", "SourceIdentity", "TransitiveTagKeys.member.1",
+       {"SerialNumber", "TokenCode", "SourceIdentity", "TransitiveTagKeys.member.1",
         "ProvidedContexts.member.1.ContextAssertion"}) {
     if (form.Get(name)) {
       return base::ValidationError("The parameter " + name + " is not supported");
@@ -180,6 +203,10 @@ std::shared_ptr<const Principal> FindRole(const Identities& identities, std::str
   }
   return identities.Find(PrincipalKind::kRole, arn.substr(kStart.size(), role_at - kStart.size()),
                          arn.substr(role_at + kRole.size()));
+}
+
+bool IsSession(const api::Caller& caller) {
+  return caller.arn.find(":assumed-role/") != std::string::npos;
 }
 
 Error NotAuthorized(const api::Caller& caller, std::string_view role_arn) {
@@ -210,6 +237,7 @@ TokenService::TokenService(IdentityStore& identities, AssumeRoleCheck may_assume
 base::Result<std::string> TokenService::AssumeRole(const api::Request& request,
                                                    const Form& form) const {
   STATOR_RETURN_IF_ERROR(RefuseUnsupported(form));
+  STATOR_ASSIGN_OR_RETURN(const std::optional<std::string> external_id, ExternalIdOf(form));
   const std::shared_ptr<const Identities> identities = identities_.Get();
   const std::string arn = form.GetOr("RoleArn", "");
   const std::shared_ptr<const Principal> role = FindRole(*identities, arn);
@@ -217,7 +245,7 @@ base::Result<std::string> TokenService::AssumeRole(const api::Request& request,
     return NotAuthorized(*request.caller,
                          arn);  // as the service, which does not tell whether it exists
   }
-  STATOR_RETURN_IF_ERROR(may_assume_(request, *role));
+  STATOR_RETURN_IF_ERROR(may_assume_(request, *role, external_id));
   SessionGrant grant{.access_key_id = NewAccessKeyId(true),
                      .secret = NewSecret(),
                      .account = role->account,
@@ -225,7 +253,8 @@ base::Result<std::string> TokenService::AssumeRole(const api::Request& request,
                      .role_id = role->id,
                      .session = {}};
   STATOR_ASSIGN_OR_RETURN(grant.session, SessionNameOf(form));
-  STATOR_ASSIGN_OR_RETURN(const int64_t seconds, DurationOf(form, *role));
+  STATOR_ASSIGN_OR_RETURN(const int64_t seconds,
+                          DurationOf(form, *role, IsSession(*request.caller)));
   grant.expires_micros = identities_.clock().NowMicros() + seconds * kMicros;
   STATOR_RETURN_IF_ERROR(ReadPolicies(*identities, form, grant));
   STATOR_RETURN_IF_ERROR(ReadTags(form, grant));

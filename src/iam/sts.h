@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "api/audit.h"
@@ -11,9 +12,11 @@
 
 namespace stator::iam {
 
-// Decides whether the caller of a request may assume a role. Fails with kAccessDenied.
+// Decides whether the caller of a request may assume a role, with what it gives as ExternalId.
+// Fails with kAccessDenied.
 using AssumeRoleCheck =
-    std::function<base::Result<void>(const api::Request& request, const Principal& role)>;
+    std::function<base::Result<void>(const api::Request& request, const Principal& role,
+                                     const std::optional<std::string>& external_id)>;
 
 // The part of AWS STS that the credential providers of the SDKs call: GetCallerIdentity and
 // AssumeRole, in the query protocol. All threads may call it.

@@ -15,7 +15,8 @@ using testing::Not;
 constexpr char kAccount[] = "000000000000";
 
 // The account's root may assume its roles.
-base::Result<void> RootMayAssume(const api::Request& request, const Principal& role) {
+base::Result<void> RootMayAssume(const api::Request& request, const Principal& role,
+                                 const std::optional<std::string>& /*external_id*/) {
   return request.caller->is_administrator && request.caller->account == role.account
              ? base::Result<void>()
              : base::Result<void>(base::Error{base::ErrorCode::kAccessDenied, "no"});
@@ -116,6 +117,28 @@ TEST_F(StsTest, RefusesWhoeverMayNot) {
   EXPECT_THAT(Call(kAssume), HasSubstr("AccessDenied"));
 }
 
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+TEST_F(StsTest, GivesSessionsOfRolesAnHourAtMost) {
+  EXPECT_TRUE(identities_
+                  .Update([](IdentityDraft& draft) -> base::Result<void> {
+                    draft.Put(Principal{.kind = PrincipalKind::kRole,
+                                        .account = kAccount,
+                                        .name = "reader",
+                                        .id = "AROA1",
+                                        .max_session_seconds = 7200});
+                    return {};
+                  })
+                  .ok());
+  const std::string assume = kAssume;
+  EXPECT_EQ(Part(Call(assume + "&DurationSeconds=7200"), "Expiration"), "2015-08-30T14:36:00Z");
+  EXPECT_EQ(Part(Call(assume), "Expiration"), "2015-08-30T13:36:00Z");
+  api::Caller session = *RootCaller(kAccount);
+  session.arn = "arn:aws:sts::000000000000:assumed-role/other/web";
+  caller_ = std::make_shared<api::Caller>(session);
+  EXPECT_THAT(Call(assume + "&DurationSeconds=3601"), HasSubstr("role chaining"));
+  EXPECT_EQ(Part(Call(assume + "&DurationSeconds=3600"), "Expiration"), "2015-08-30T13:36:00Z");
+}
+
 TEST_F(StsTest, RefusesFaultyCalls) {
   const std::string assume = kAssume;
   EXPECT_THAT(Call("Action=AssumeRole&RoleSessionName=web&RoleArn=x"),
@@ -124,7 +147,11 @@ TEST_F(StsTest, RefusesFaultyCalls) {
   EXPECT_THAT(Call(assume + "&DurationSeconds=899"), HasSubstr("DurationSeconds"));
   EXPECT_THAT(Call(assume + "&DurationSeconds=3601"), HasSubstr("MaxSessionDuration"));
   EXPECT_THAT(Call(assume + "&Policy=%5B%5D"), HasSubstr("ValidationError"));
-  EXPECT_THAT(Call(assume + "&ExternalId=1"), HasSubstr("ExternalId is not supported"));
+  EXPECT_THAT(Call(assume + "&ExternalId=1"), HasSubstr("ExternalId must have"));
+  EXPECT_THAT(Call(assume + "&ExternalId=a+b"), HasSubstr("ExternalId must have"));
+  EXPECT_THAT(Call(assume + "&ExternalId=" + std::string(1225, 'a')),
+              HasSubstr("ExternalId must have"));
+  EXPECT_THAT(Call(assume + "&SerialNumber=1"), HasSubstr("SerialNumber is not supported"));
   EXPECT_THAT(Call(assume + "&PolicyArns.member.1.arn=none"), HasSubstr("does not exist"));
   EXPECT_THAT(Call(assume + "&Tags.member.1.Key=t&Tags.member.2.Key=t"), HasSubstr("distinct"));
   EXPECT_THAT(Call("Action=GetUser%3C&Version=2011-06-15"),

@@ -10,7 +10,8 @@
 namespace stator::partiql {
 
 StatementRequest PrepareStatement(std::string_view text,
-                                  std::vector<model::AttributeValue> parameters) {
+                                  std::vector<model::AttributeValue> parameters,
+                                  std::string_view account) {
   StatementRequest request;
   request.payload_bytes = text.size();
   for (const model::AttributeValue& parameter : parameters) {
@@ -22,6 +23,11 @@ StatementRequest PrepareStatement(std::string_view text,
   }
   request.digest = StatementDigest(text, parameters);
   request.statement = ParseStatement(text, std::move(parameters));
+  if (request.statement.ok()) {
+    if (const base::Result<void> named = QualifyTable(account, *request.statement); !named.ok()) {
+      request.statement = named.error();
+    }
+  }
   return request;
 }
 

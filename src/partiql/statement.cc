@@ -1,14 +1,15 @@
 #include "partiql/statement.h"
 
+#include "engine/catalog.h"
+
 namespace stator::partiql {
+namespace {
 
-const std::string* Operand::Attribute() const {
-  return !value && !size && path.top_level() ? &path.attribute() : nullptr;
-}
-
-const std::string& TableOf(const Statement& statement) {
+// The table in a statement that is const or not.
+template <typename AnyStatement>
+auto& TableIn(AnyStatement& statement) {
   return std::visit(
-      [](const auto& kind) -> const std::string& {
+      [](auto& kind) -> auto& {
         if constexpr (std::is_same_v<std::remove_cvref_t<decltype(kind)>, Exists>) {
           return kind.select.table;
         } else {
@@ -16,6 +17,28 @@ const std::string& TableOf(const Statement& statement) {
         }
       },
       statement);
+}
+
+}  // namespace
+
+const std::string* Operand::Attribute() const {
+  return !value && !size && path.top_level() ? &path.attribute() : nullptr;
+}
+
+const std::string& TableOf(const Statement& statement) { return TableIn(statement); }
+
+base::Result<void> QualifyTable(std::string_view account, Statement& statement) {
+  std::string& table = TableIn(statement);
+  if (table.starts_with("arn:")) {
+    return {};
+  }
+  if (table.find(':') != std::string::npos) {
+    return base::Error{base::ErrorCode::kResourceNotFound, "Requested resource not found"};
+  }
+  if (!account.empty()) {
+    table = engine::QualifiedTableName(account, table);
+  }
+  return {};
 }
 
 }  // namespace stator::partiql

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "engine/requests.h"
 #include "expression/condition_node.h"
 #include "expression/path.h"
@@ -92,6 +94,11 @@ using Statement = std::variant<Select, Insert, Update, Delete, Exists>;
 
 // The table that it is about, as the statement names it: a name or an ARN.
 const std::string& TableOf(const Statement& statement);
+
+// Makes the table's name one of an account, whose tables have qualified names (engine/catalog.h);
+// empty is the server's own. An ARN says its account itself. A name with a colon is no user's to
+// say: kResourceNotFound.
+base::Result<void> QualifyTable(std::string_view account, Statement& statement);
 
 // Whether it reads and writes nothing.
 inline bool IsRead(const Statement& statement) { return std::holds_alternative<Select>(statement); }

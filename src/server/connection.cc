@@ -128,7 +128,10 @@ void Connection::TakeReceived() {
       return;
   }
   if (!was_established && tls_->established()) {
-    exchange_.request.client_subject = tls_->ClientSubject();
+    if (std::optional<auth::CertificateSummary> certificate = tls_->ClientCertificate()) {
+      exchange_.request.client_subject = std::move(certificate->subject);
+      exchange_.request.client_fingerprint = std::move(certificate->fingerprint);
+    }
     deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
   }
 }

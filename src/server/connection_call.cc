@@ -72,9 +72,9 @@ void Connection::Dispatch() {
   }
 }
 
-// Whether the caller is who signed, once for each call; else the call is answered. On any thread.
+// Whether it is known who calls, once for each call; else the call is answered. On any thread.
 bool Connection::Verify() {
-  if (!exchange_.claim || verified_) {
+  if ((!exchange_.claim && !exchange_.by_certificate) || verified_) {
     return true;
   }
   verified_ = true;
@@ -87,6 +87,9 @@ bool Connection::Verify() {
 }
 
 void Connection::CallHandler(bool may_block) {
+  if (worker_.stopped()) {
+    return;
+  }
   exchange_.request.may_block = may_block;
   if (exchange_.route == Route::kForm) {
     Deliver(worker_.options().form_handler(exchange_.request));
@@ -105,7 +108,7 @@ void Connection::CallOn(base::TaskRunner& runner) {
 
 // Runs on a thread that may wait.
 void Connection::DecodeAndCall() {
-  if (!Verify()) {
+  if (worker_.stopped() || !Verify()) {
     return;
   }
   std::string& body = exchange_.request.body;

@@ -60,6 +60,7 @@ void Exchange::Begin(const RequestHead& head, const OperationIndex& operations,
   operation = operations.Find(head.amz_target);
   refusal.reset();
   claim.reset();
+  by_certificate = false;
   request.caller = nullptr;
   // The service looks at the target first: an unknown one is that, signed or not.
   if (route == Route::kForm || (route == Route::kCall && operation < operations.size())) {
@@ -87,7 +88,14 @@ void Exchange::CheckSignature(const RequestHead& head, const HttpServerOptions& 
                                 .has_authorization = head.has_authorization,
                                 .has_date = head.has_date});
   if (!form.ok()) {
-    refusal = Refusal(form.error());
+    // Browsers send certificates on behalf of any page, and then say which: pages have to sign.
+    by_certificate = options.credentials == Credentials::kVerified && options.client_users &&
+                     !request.client_fingerprint.empty() && !head.has_authorization &&
+                     head.origin.empty() &&
+                     form.error().code == base::ErrorCode::kMissingAuthenticationToken;
+    if (!by_certificate) {
+      refusal = Refusal(form.error());
+    }
     return;
   }
   if (options.credentials == Credentials::kAny) {
@@ -115,7 +123,8 @@ api::Response Exchange::Refusal(const base::Error& error) const {
 
 std::optional<api::Response> Exchange::Verify(iam::Authenticator& authenticator) {
   base::Result<std::shared_ptr<const api::Caller>> caller =
-      authenticator.Finish(*claim, request.body);
+      by_certificate ? authenticator.FindCertified(request.client_fingerprint)
+                     : authenticator.Finish(*claim, request.body);
   if (!caller.ok()) {
     return Refusal(caller.error());
   }

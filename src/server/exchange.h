@@ -24,7 +24,8 @@ struct Exchange {
   api::Request request;
   size_t operation = 0;                  // in the OperationIndex
   std::optional<api::Response> refusal;  // decided by the head alone; sent once the body is read
-  std::optional<auth::SignatureClaim> claim;    // of who signed the request, to be verified
+  std::optional<auth::SignatureClaim> claim;  // of who signed the request, to be verified
+  bool by_certificate = false;  // unsigned: who made it is to be told by the client's certificate
   std::optional<ContentCoding> request_coding;  // nullopt: one that we do not know
   ContentCoding response_coding = ContentCoding::kIdentity;
   bool keep_alive = true;
@@ -38,8 +39,9 @@ struct Exchange {
   void Begin(const RequestHead& head, const OperationIndex& operations,
              const HttpServerOptions& options);
 
-  // Finds out who signed the request, once its body is there as it came over the wire. Returns the
-  // answer when nobody did. REQUIRES: there is a claim. May take milliseconds for a large body.
+  // Finds out who made the request, once its body is there as it came over the wire. Returns the
+  // answer when nobody did. REQUIRES: there is a claim, or by_certificate. May take milliseconds
+  // for a large body.
   std::optional<api::Response> Verify(iam::Authenticator& authenticator);
 
   // Undoes the content coding of the request's body, if there is one. Returns the answer when that

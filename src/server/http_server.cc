@@ -84,7 +84,8 @@ base::Result<void> HttpServer::Start() {
                               .limits = limits_,
                               .large_calls = *large_calls_,
                               .memory = memory_,
-                              .tls = tls_.get()};
+                              .tls = tls_.get(),
+                              .stopped = stopped_};
   const auto seed = static_cast<uint64_t>(clock_.NowMicros());
   for (size_t i = 0; i < options_.threads; ++i) {
     workers_.push_back(std::make_unique<Worker>(context, metrics_.AddLoop(), seed + i));
@@ -112,6 +113,7 @@ void HttpServer::Stop() {
       worker->StopLoop();
     }
     loop_threads_.reset();
+    stopped_.store(true, std::memory_order_relaxed);
   }
   if (blocking_ != nullptr) {
     blocking_->Stop();

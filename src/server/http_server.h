@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -50,7 +51,7 @@ class HttpServer {
   uint16_t port() const;
 
   // Stops accepting, lets calls in flight end for at most `drain_micros`, closes all connections.
-  // Idempotent.
+  // Calls that still wait for a thread then are dropped. Idempotent.
   void Stop();
 
   // Whether people other than this machine's can reach `host`, which may be a name.
@@ -67,6 +68,7 @@ class HttpServer {
   ConnectionLimits limits_;
   MemoryBudget memory_;
   std::unique_ptr<TlsContextSource> tls_;  // null for plain HTTP
+  std::atomic<bool> stopped_ = false;      // set once, when no answer can be sent any more
   // In this order: what is destroyed first may still use what stands above it.
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Acceptor> acceptor_;

@@ -23,6 +23,7 @@ struct TlsOptions {
   std::string key_path;          // of that certificate, without a passphrase
   std::string client_ca_path =
       {};  // not empty: clients need a certificate that one of these signed
+  bool client_certificate_optional = false;  // they may also come without one
 };
 
 // What one compressed body takes that inflates to 16 MB.
@@ -48,6 +49,8 @@ struct HttpServerOptions {
   std::vector<std::string> cors_origins = {};  // that may read answers; empty: all
   Credentials credentials = Credentials::kAny;
   iam::Authenticator* authenticator = nullptr;  // for kVerified; outlives the server
+  // With kVerified: who does not sign is the user that the client's certificate stands for.
+  bool client_users = false;
   // Answers form-encoded requests, in XML; computes only. Empty: there are none. With kVerified.
   std::function<api::Response(const api::Request& request)> form_handler = {};
   // Told of each answered call, on any event loop, and of the access key that it named; must not

@@ -1,6 +1,9 @@
 // What happens as time passes: slow and silent clients, and the end of the server.
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -121,6 +124,28 @@ TEST(HttpServerTimes, StopDoesNotWaitForEver) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
     kept({.body = "too late"});  // allowed until the server is destroyed
   }
+}
+
+// Whoever floods the server just before it stops does not keep it from stopping.
+TEST(HttpServerTimes, StopDropsCallsThatWaitForAThread) {
+  std::atomic<int> calls = 0;
+  TestServer server(
+      [&calls](const api::Request&, const api::ResponseSink& sink) {
+        ++calls;
+        Sleep(200);
+        sink({.body = "done"});
+      },
+      {.blocking_threads = 1, .drain_micros = 100 * kMilli});
+  std::vector<std::unique_ptr<TestClient>> clients;
+  for (int i = 0; i < 50; ++i) {
+    clients.push_back(std::make_unique<TestClient>(server.port()));
+    ASSERT_TRUE(clients.back()->Send(Call(std::string(100'000, ' '))));  // more than is done inline
+  }
+  Sleep(300);
+  const auto start = std::chrono::steady_clock::now();
+  server.server().Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4));
+  EXPECT_LT(calls, 25);
 }
 
 // A client that goes away while its call runs does no harm.

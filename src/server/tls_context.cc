@@ -65,7 +65,8 @@ base::Result<void> UseCertificate(SSL_CTX* context, const TlsOptions& options) {
   return {};
 }
 
-base::Result<void> RequireClientCertificates(SSL_CTX* context, const std::string& path) {
+base::Result<void> VerifyClients(SSL_CTX* context, const TlsOptions& options) {
+  const std::string& path = options.client_ca_path;
   STATOR_RETURN_IF_ERROR(CheckReadable(path));
   STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(path.c_str());
   if (names == nullptr || SSL_CTX_load_verify_file(context, path.c_str()) != 1) {
@@ -73,7 +74,8 @@ base::Result<void> RequireClientCertificates(SSL_CTX* context, const std::string
     return Failed(path + " has no usable certificate");
   }
   SSL_CTX_set_client_CA_list(context, names);
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  const int without = options.client_certificate_optional ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | without, nullptr);
   SSL_CTX_set_max_cert_list(context, kMaxClientCertificateBytes);
   return {};
 }
@@ -95,7 +97,7 @@ base::Result<std::shared_ptr<const TlsContext>> TlsContext::Load(const TlsOption
   SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, nullptr);
   STATOR_RETURN_IF_ERROR(UseCertificate(context, options));
   if (!options.client_ca_path.empty()) {
-    STATOR_RETURN_IF_ERROR(RequireClientCertificates(context, options.client_ca_path));
+    STATOR_RETURN_IF_ERROR(VerifyClients(context, options));
   }
   return std::shared_ptr<const TlsContext>(loaded);
 }

@@ -3,7 +3,6 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 #include "base/check.h"
 
@@ -92,19 +91,13 @@ void TlsSession::MarkSent(size_t bytes) {
 
 bool TlsSession::established() const { return SSL_is_init_finished(session_.get()) == 1; }
 
-std::string TlsSession::ClientSubject() const {
+std::optional<auth::CertificateSummary> TlsSession::ClientCertificate() const {
   const X509* const certificate = SSL_get0_peer_certificate(session_.get());
   if (certificate == nullptr || SSL_get_verify_result(session_.get()) != X509_V_OK) {
-    return "";
+    return std::nullopt;
   }
-  const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), &BIO_free);
-  char* data = nullptr;
-  if (text == nullptr ||
-      X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253) < 0) {
-    return "";
-  }
-  const auto bytes = BIO_get_mem_data(text.get(), &data);
-  return {data, static_cast<size_t>(bytes)};
+  base::Result<auth::CertificateSummary> summary = auth::Summarize(certificate);
+  return summary.ok() ? std::optional(*std::move(summary)) : std::nullopt;
 }
 
 void TlsSession::TakeOutput() {

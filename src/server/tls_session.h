@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <openssl/types.h>
 
+#include "auth/certificate.h"
 #include "server/read_buffer.h"
 #include "server/tls_context.h"
 
@@ -47,8 +49,8 @@ class TlsSession {
 
   // Whether the handshake is done.
   bool established() const;
-  // The subject of the client's verified certificate as RFC 2253 writes it; empty without one.
-  std::string ClientSubject() const;
+  // The client's certificate, which is verified and proved to be its own; nullopt without one.
+  std::optional<auth::CertificateSummary> ClientCertificate() const;
 
  private:
   // Frees OpenSSL's object.

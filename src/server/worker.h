@@ -34,6 +34,8 @@ struct ServerContext {
   base::TaskRunner& large_calls;
   MemoryBudget& memory;
   const TlsContextSource* tls;  // null for plain HTTP
+  // No loop runs any more: what waits for a thread cannot be answered and is not worth its time.
+  const std::atomic<bool>& stopped;
 };
 
 // One event loop and its connections. Adopt, Post, BeginDrain and StopLoop may be called from any
@@ -70,6 +72,8 @@ class Worker {
   std::string RenderMetrics() const { return context_.metrics.Render(); }
   int64_t NowMicros() const { return context_.clock.NowMicros(); }
   bool draining() const { return drained_ != nullptr; }
+  // On any thread.
+  bool stopped() const { return context_.stopped.load(std::memory_order_relaxed); }
 
   // Destroys a connection of this worker.
   void Remove(Connection& connection);

@@ -33,8 +33,10 @@ def sign(host, headers, body, when=None, credentials=None, service="dynamodb", r
     signed = sorted((name.lower(), str(value).strip()) for name, value in headers.items()
                     if name.lower() == "host" or name.lower().startswith("x-amz-"))
     names = ";".join(name for name, _ in signed)
-    canonical = "\n".join(["POST", "/", "", *(f"{n}:{v}" for n, v in signed), "", names,
-                           hashlib.sha256(body).hexdigest()])
+    payload = hashlib.sha256(body).hexdigest()
+    if headers.get("X-Amz-Content-Sha256") == "UNSIGNED-PAYLOAD":
+        payload = "UNSIGNED-PAYLOAD"
+    canonical = "\n".join(["POST", "/", "", *(f"{n}:{v}" for n, v in signed), "", names, payload])
     scope = f"{day}/{region}/{service}/aws4_request"
     to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
     key = _hmac(("AWS4" + secret).encode(), day)

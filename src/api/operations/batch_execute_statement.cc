@@ -49,11 +49,11 @@ constexpr Field kFields[] = {
 };
 constexpr Shape kInput = StructureShape("BatchExecuteStatementInput", kFields);
 
-base::Result<partiql::BatchExecuteStatementRequest> Decode(Node& body) {
+base::Result<partiql::BatchExecuteStatementRequest> Decode(Node& body, std::string_view account) {
   partiql::BatchExecuteStatementRequest request;
   for (Node* element : body.List(kStatements)) {
     STATOR_ASSIGN_OR_RETURN(partiql::StatementRequest statement,
-                            ReadStatement(*element, kStatementMembers));
+                            ReadStatement(*element, kStatementMembers, account));
     // The service takes it and does nothing with it (P5).
     statement.return_item_on_condition_failure = false;
     request.statements.push_back(std::move(statement));
@@ -111,7 +111,7 @@ base::Result<void> AppendMember(const partiql::BatchExecuteStatementResult::Memb
     STATOR_RETURN_IF_ERROR(object.Record("Item", *member.item));
   }
   if (member.table) {
-    object.String("TableName", *member.table);
+    object.String("TableName", engine::BareTableName(*member.table));
   }
   object.End();
   return {};
@@ -169,7 +169,7 @@ Response Answer(const base::Result<partiql::BatchExecuteStatementResult>& result
 }
 
 void Run(Call& call, ResponseSink sink) {
-  base::Result<partiql::BatchExecuteStatementRequest> request = Decode(call.body);
+  base::Result<partiql::BatchExecuteStatementRequest> request = Decode(call.body, call.account);
   if (!request.ok()) {
     sink(ErrorResponse(request.error()));
     return;

@@ -1,4 +1,5 @@
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "api/item_parameters.h"
@@ -46,9 +47,9 @@ constexpr StatementMembers kStatementMembers{
     .on_condition_failure = kReturnValuesOnConditionCheckFailure,
 };
 
-base::Result<partiql::ExecuteStatementRequest> Decode(Node& body) {
+base::Result<partiql::ExecuteStatementRequest> Decode(Node& body, std::string_view account) {
   partiql::ExecuteStatementRequest request;
-  STATOR_ASSIGN_OR_RETURN(request.statement, ReadStatement(body, kStatementMembers));
+  STATOR_ASSIGN_OR_RETURN(request.statement, ReadStatement(body, kStatementMembers, account));
   if (!request.statement.statement.ok()) {
     return request.statement.statement.error();
   }

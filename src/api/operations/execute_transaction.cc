@@ -1,4 +1,5 @@
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "api/item_parameters.h"
@@ -41,11 +42,11 @@ constexpr Field kFields[] = {
 };
 constexpr Shape kInput = StructureShape("ExecuteTransactionInput", kFields);
 
-base::Result<partiql::ExecuteTransactionRequest> Decode(Node& body) {
+base::Result<partiql::ExecuteTransactionRequest> Decode(Node& body, std::string_view account) {
   partiql::ExecuteTransactionRequest request;
   for (Node* element : body.List(kTransactStatements)) {
     STATOR_ASSIGN_OR_RETURN(partiql::StatementRequest statement,
-                            ReadStatement(*element, kStatementMembers));
+                            ReadStatement(*element, kStatementMembers, account));
     if (!statement.statement.ok()) {
       return statement.statement.error();
     }

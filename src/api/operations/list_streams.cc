@@ -47,7 +47,7 @@ void Encode(const engine::ListStreamsResult& result, std::string& out) {
     ObjectWriter stream(streams.Next());
     stream.String("StreamArn", summary.arn);
     stream.String("StreamLabel", summary.stream->label);
-    stream.String("TableName", summary.stream->table);
+    stream.String("TableName", engine::BareTableName(summary.stream->table));
     stream.End();
   }
   streams.End();

@@ -61,7 +61,13 @@ describe('time to live', { skip }, () => {
 
   before(async () => {
     client = new DynamoDBClient({
-      endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1,
+      endpoint,
+      region: 'us-east-1',
+      credentials: {
+        accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? 'test',
+        secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? 'test',
+      },
+      maxAttempts: 1,
     });
     await client.send(new CreateTableCommand({
       TableName: table,

@@ -5,18 +5,16 @@ import hashlib
 import json
 import os
 import re
-import subprocess
 import urllib.parse
 
-import boto3
 import botocore.auth
 import botocore.awsrequest
-import botocore.config
 import botocore.credentials
 import botocore.exceptions
 import pytest
 import raw
 import server
+from auth import Auth
 
 pytestmark = pytest.mark.skipif("STATOR_ENDPOINT" in os.environ, reason="the server's identities are not ours")
 
@@ -27,51 +25,11 @@ MISMATCH = ("The request signature we calculated does not match the signature yo
 UNKNOWN = "The security token included in the request is invalid."
 
 
-class Auth:
-    """A server with --auth and what manages its users."""
-
-    def __init__(self, directory):
-        self.socket = str(directory / "admin.sock")
-        self.running = server.Server(None, ["--auth", "--admin-socket", self.socket, "--audit-table", "audited"])
-        self.root = self.running.credentials
-
-    def iam(self, command, *arguments):
-        done = subprocess.run([server.binary(), "iam", "--admin-socket", self.socket, command, *arguments],
-                              capture_output=True, text=True, timeout=60, check=False)
-        return json.loads(done.stdout) if done.returncode == 0 else done.stderr
-
-    def new_key(self, *arguments):
-        key = self.iam("create-access-key", *arguments)["AccessKey"]
-        return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
-
-    def client(self, service="dynamodb", credentials=None):
-        credentials = credentials or self.root
-        return boto3.client(service, endpoint_url=self.running.endpoint, region_name="us-east-1",
-                            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-                            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-                            aws_session_token=credentials.get("AWS_SESSION_TOKEN"),
-                            config=botocore.config.Config(retries={"total_max_attempts": 1}))
-
-    def send(self, headers, body=LIST):
-        client = raw.Client(self.running.endpoint)
-        client.connection.request("POST", "/", body, headers)
-        return client._answer()
-
-    def signed(self, body=LIST, target="ListTables", headers=None, **how):
-        fields = {"X-Amz-Target": raw.TARGET + target, "Content-Type": raw.JSON_1_0, **(headers or {})}
-        host = urllib.parse.urlsplit(self.running.endpoint).netloc
-        return raw.sign(host, fields, body, **{"credentials": self.root, **how})
-
-    def audited(self):
-        text = open(self.running.log.name, encoding="utf-8").read()
-        return [json.loads(line) for line in text.splitlines() if line.startswith('{"audit"')]
-
-
 @pytest.fixture(scope="module")
 def auth(tmp_path_factory):
-    running = Auth(tmp_path_factory.mktemp("auth"))
+    running = Auth(tmp_path_factory.mktemp("auth"), ["--audit-table", "audited"])
     yield running
-    assert running.running.stop() == 0
+    assert running.stop() == 0
 
 
 def refused(answer, error, message=None):
@@ -151,8 +109,12 @@ def test_unsigned_target(auth):
 
 
 def test_unsigned_payload(auth):
-    """Without TLS nothing else protects the body."""
-    answer = auth.send(auth.signed(headers={"X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD"}))
+    """Without TLS nothing else protects the body. With it, nobody on the way can change one."""
+    headers = auth.signed(headers={"X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD"})
+    answer = auth.send(headers, b'{"Limit":1}')
+    if auth.endpoint.startswith("https"):
+        assert answer.status == 200, answer.body
+        return
     refused(answer, "InvalidSignatureException")
     assert "UNSIGNED-PAYLOAD" in answer.message
 
@@ -280,6 +242,29 @@ def test_trust(auth):
     auth.iam("update-assume-role-policy", "--role-name", "writer", "--policy-document",
              trust(f"arn:aws:iam::{ACCOUNT}:user/dave"))
     session_of(sts, "writer")
+
+
+def test_external_ids(auth):
+    """The confused deputy: who is trusted has to say in whose name it asks."""
+    document = json.loads(trust(ACCOUNT))
+    document["Statement"]["Condition"] = {"StringEquals": {"sts:ExternalId": "customer-7"}}
+    auth.iam("create-role", "--role-name", "deputy", "--assume-role-policy-document", json.dumps(document))
+    sts = auth.client("sts")
+    session = session_of(sts, "deputy", ExternalId="customer-7")
+    for wrong in ({}, {"ExternalId": "customer-8"}, {"ExternalId": "Customer-7"}):
+        with pytest.raises(botocore.exceptions.ClientError, match="not authorized to perform: sts:AssumeRole"):
+            session_of(sts, "deputy", **wrong)
+    # A role without the condition takes any.
+    auth.iam("update-assume-role-policy", "--role-name", "deputy", "--policy-document", trust(ACCOUNT))
+    session_of(sts, "deputy", ExternalId="customer-8")
+    # A session of a role gets an hour at most.
+    auth.iam("create-role", "--role-name", "long", "--assume-role-policy-document", trust(ACCOUNT), "--max-session-duration", "7200")
+    auth.iam("put-role-policy", "--role-name", "deputy", "--policy-name", "p", "--policy-document", allow("sts:AssumeRole"))
+    session_of(sts, "long", DurationSeconds=7200)
+    chained = auth.client("sts", session)
+    session_of(chained, "long", DurationSeconds=3600)
+    with pytest.raises(botocore.exceptions.ClientError, match="1 hour session limit for roles assumed by role chaining"):
+        session_of(chained, "long", DurationSeconds=7200)
 
 
 def test_sts_refusals(auth):

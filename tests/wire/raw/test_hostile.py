@@ -124,8 +124,10 @@ def test_a_slow_body(connect, endpoint):
 
 
 @owns_server
-def test_connections_from_one_address_are_bounded():
-    running = server.Server(extra_flags=["--max-connections-per-address", "5"])
+@pytest.mark.parametrize("flag", ["--max-connections-per-address", "--max-connections"])
+def test_connections_are_bounded(flag):
+    """From one address and in all: further ones are closed, and a place that becomes free is given away."""
+    running = server.Server(extra_flags=[flag, "5"])
     held = [raw.Socket(running.endpoint) for _ in range(5)]
     for connection in held:
         connection.send(connection.head("ListTables", b"{}") + b"{}")

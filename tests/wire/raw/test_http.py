@@ -20,7 +20,7 @@ def send_all(connection, data):
     """Sends; a server that answers early may close before it has read everything."""
     try:
         connection.send(data)
-    except (BrokenPipeError, ConnectionResetError):
+    except OSError:  # over TLS it has more names than a broken pipe
         pass
 
 
@@ -148,7 +148,7 @@ def test_header_names_have_no_case(connect):
     "Content-Length: +{length}", "Content-Length: -1", "Content-Length: 0x10", "Content-Length: {length} 1", "Content-Length: 99999999999999999999999",
     "Transfer-Encoding: chunked, identity", "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
     "Transfer-Encoding: gzip", "Content-Length : {length}", "Content-Length: {length}\r\n folded: yes", "Content-Length: {length}\r\nBad\x00Name: x",
-    "Content-Length: {length}\r\nX-Bad: a\rb", "Content-Length: {length}\r\nNo colon here", "Content-Length: {length}\r\nHost: other",
+    "Content-Length: {length}\nX-Bad: a", "X-Bad: a\n\nContent-Length: {length}", "Content-Length: {length}\r\nX-Bad: a\rb", "Content-Length: {length}\r\nNo colon here", "Content-Length: {length}\r\nHost: other",
 ], ids=repr)
 def test_ambiguous_requests(connect, headers):
     connection = connect()
@@ -211,7 +211,10 @@ def test_a_body_has_16_mb(connect, make):
     sender.start()
     answer = connection.receive()
     assert answer is not None and answer.status == 413
-    connection.socket.shutdown(2)
+    try:
+        connection.socket.shutdown(2)
+    except OSError:
+        pass  # the sender found out first
     sender.join()
 
 
