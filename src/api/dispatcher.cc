@@ -14,7 +14,7 @@ namespace {
 
 // The operations that callers of other accounts than the server's own have: those that name every
 // table that they are about, or list the caller's.
-constexpr std::array<std::string_view, 33> kForAllAccounts = {"BatchExecuteStatement",
+constexpr std::array<std::string_view, 37> kForAllAccounts = {"BatchExecuteStatement",
                                                               "BatchGetItem",
                                                               "BatchWriteItem",
                                                               "CreateTable",
@@ -23,10 +23,13 @@ constexpr std::array<std::string_view, 33> kForAllAccounts = {"BatchExecuteState
                                                               "DeleteTable",
                                                               "DescribeContinuousBackups",
                                                               "DescribeEndpoints",
+                                                              "DescribeKinesisStreamingDestination",
                                                               "DescribeLimits",
                                                               "DescribeStream",
                                                               "DescribeTable",
                                                               "DescribeTimeToLive",
+                                                              "DisableKinesisStreamingDestination",
+                                                              "EnableKinesisStreamingDestination",
                                                               "ExecuteStatement",
                                                               "ExecuteTransaction",
                                                               "GetItem",
@@ -45,6 +48,7 @@ constexpr std::array<std::string_view, 33> kForAllAccounts = {"BatchExecuteState
                                                               "TransactWriteItems",
                                                               "UntagResource",
                                                               "UpdateItem",
+                                                              "UpdateKinesisStreamingDestination",
                                                               "UpdateTable",
                                                               "UpdateTimeToLive"};
 

@@ -66,7 +66,8 @@ TEST_F(StatementAccessTest, HasActionsOfItsOwn) {
     }
   }
   CallAsAlice(R"({"Effect":"Allow","Action":"dynamodb:PartiQLSelect","Resource":"*"})");
-  EXPECT_FALSE(DeniedTransaction("EXISTS(SELECT * FROM notes WHERE pk = 'alice' AND sk = '1')"));
+  EXPECT_FALSE(DeniedTransaction(
+      "EXISTS(SELECT * FROM notes WHERE pk = 'alice' AND sk = '1' AND n IS MISSING)"));
   EXPECT_NE(Execute("DELETE FROM notes WHERE pk = 'alice' AND sk = '1'")
                 .find("dynamodb:PartiQLDelete on resource: "
                       "arn:aws:dynamodb:us-east-1:000000000000:table/notes because"),
@@ -107,7 +108,8 @@ TEST_F(StatementAccessTest, LeadingKeysHoldOnEveryWay) {
         "DELETE FROM notes WHERE sk = '1'", "SELECT * FROM none WHERE pk = 'alice'"}) {
     EXPECT_TRUE(DeniedStatement(statement)) << statement;
   }
-  EXPECT_TRUE(DeniedTransaction("EXISTS(SELECT * FROM notes WHERE pk = 'bob' AND sk = '1')"));
+  EXPECT_TRUE(DeniedTransaction(
+      "EXISTS(SELECT * FROM notes WHERE pk = 'bob' AND sk = '1' AND n IS MISSING)"));
   EXPECT_TRUE(DeniedTransaction("SELECT * FROM notes WHERE pk = 'bob' AND sk = '1'"));
   const std::string own = "SELECT * FROM notes WHERE pk = 'alice' AND sk = '1'";
   EXPECT_FALSE(DeniedBatch(own, "SELECT * FROM notes WHERE pk = 'alice' AND sk = '2'"));
@@ -172,8 +174,8 @@ TEST_F(StatementAccessTest, NamesTablesOfTheCallersAccount) {
             R"({"Responses":[{"Item":{"text":{"S":"other"}}}]})");
   Send("ExecuteTransaction",
        R"({"TransactStatements":[)" +
-           Member("EXISTS(SELECT * FROM notes WHERE pk = 'alice' AND sk = '1')") + "," +
-           Member("INSERT INTO notes VALUE {'pk': 'alice', 'sk': '2', 'n': 1}") + "]}");
+           Member("EXISTS(SELECT * FROM notes WHERE pk = 'alice' AND sk = '1' AND n IS MISSING)") +
+           "," + Member("INSERT INTO notes VALUE {'pk': 'alice', 'sk': '2', 'n': 1}") + "]}");
   CallAsAnyone();
   EXPECT_EQ(Execute(select), R"({"Items":[{"text":{"S":"secret"}}]})");
   EXPECT_EQ(Execute("SELECT n FROM notes WHERE pk = 'alice' AND sk = '2'"), R"({"Items":[]})");

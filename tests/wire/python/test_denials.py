@@ -164,7 +164,7 @@ def test_statements(notes):
     denied("PartiQLSelect", alice.execute_statement, TABLE + "/index/by-folder",
            Statement="SELECT * FROM notes.\"by-folder\" WHERE folder = 'bob'")
     denied("PartiQLSelect", alice.execute_transaction, TransactStatements=[
-        {"Statement": f"EXISTS(SELECT * FROM notes WHERE {bobs})"}, {"Statement": f"UPDATE notes SET n = 2 WHERE {own}"}])
+        {"Statement": f"EXISTS(SELECT * FROM notes WHERE {bobs} AND zz IS MISSING)"}, {"Statement": f"UPDATE notes SET n = 2 WHERE {own}"}])
     # By parameters, too.
     statement = "SELECT * FROM notes WHERE \"owner\" = ? AND \"number\" = ?"
     assert alice.execute_statement(Statement=statement, Parameters=[{"S": "alice"}, {"S": "1"}])["Items"]
