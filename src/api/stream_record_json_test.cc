@@ -25,8 +25,8 @@ std::string ItemBytes(int n) {
 }
 
 struct Change {
-  std::optional<std::string> before;
-  std::optional<std::string> after;
+  std::optional<std::string> before = {};
+  std::optional<std::string> after = {};
   bool by_service = false;
   engine::TimePrecision precision = engine::TimePrecision::kMillisecond;
 };

@@ -335,10 +335,30 @@ Result<void> CheckAccess(const ServeOptions& options) {
   return {};
 }
 
-}  // namespace
+// Of streams, and of where changes go.
+std::vector<SettingDescription> StreamSettings() {
+  return {
+      {"stream-roll-ms", "MS", "When a stream's shard is closed and followed by another (4 hours)",
+       ApplyStreamRoll},
+      {"stream-retention-ms", "MS", "How long streams keep records (24 hours)",
+       ApplyStreamRetention},
+      {"stream-iterator-ms", "MS", "How long a shard iterator may be used (15 minutes)",
+       ApplyStreamIterator},
+      {"kinesis-endpoint", "URL",
+       "Where Kinesis destinations of tables are; without, there are none", ApplyKinesisEndpoint},
+      {"kinesis-ca-file", "FILE",
+       "Trust an https endpoint with a certificate that one of these, in PEM, has signed",
+       ApplyKinesisCaFile},
+      {"kinesis-access-key-id", "ID", "What calls of that endpoint are signed with (test)",
+       ApplyKinesisKeyId},
+      {"kinesis-secret-access-key", "SECRET",
+       "Its secret, better from the environment or the file (test)", ApplyKinesisSecret},
+      {"kinesis-session-token", "TOKEN", "Its token, when it has one", ApplyKinesisToken},
+  };
+}
 
-const std::vector<SettingDescription>& ServeSettings() {
-  static const std::vector<SettingDescription> settings = {
+std::vector<SettingDescription> AllSettings() {
+  std::vector<SettingDescription> settings = {
       {"host", "ADDRESS", "Address to listen on (127.0.0.1)", ApplyHost},
       {"port", "PORT", "Port to listen on; 0 takes a free one (8000)", ApplyPort},
       {"data-dir", "DIRECTORY", "Where the data is (./stator-data)", ApplyDataDir},
@@ -377,22 +397,6 @@ const std::vector<SettingDescription>& ServeSettings() {
       {"max-connections", "COUNT", "Connections in all (10000)", ApplyMaxConnections},
       {"max-connections-per-address", "COUNT", "Connections from one address (10000)",
        ApplyMaxConnectionsPerAddress},
-      {"stream-roll-ms", "MS", "When a stream's shard is closed and followed by another (4 hours)",
-       ApplyStreamRoll},
-      {"stream-retention-ms", "MS", "How long streams keep records (24 hours)",
-       ApplyStreamRetention},
-      {"stream-iterator-ms", "MS", "How long a shard iterator may be used (15 minutes)",
-       ApplyStreamIterator},
-      {"kinesis-endpoint", "URL",
-       "Where Kinesis destinations of tables are; without, there are none", ApplyKinesisEndpoint},
-      {"kinesis-ca-file", "FILE",
-       "Trust an https endpoint with a certificate that one of these, in PEM, has signed",
-       ApplyKinesisCaFile},
-      {"kinesis-access-key-id", "ID", "What calls of that endpoint are signed with (test)",
-       ApplyKinesisKeyId},
-      {"kinesis-secret-access-key", "SECRET",
-       "Its secret, better from the environment or the file (test)", ApplyKinesisSecret},
-      {"kinesis-session-token", "TOKEN", "Its token, when it has one", ApplyKinesisToken},
       {"cors", "ORIGINS", "Web origins that may read answers, separated by commas (all)",
        ApplyCors},
       {"auth", "", "Answer only those who sign with a key of `stator iam`", ApplyAuth},
@@ -407,6 +411,15 @@ const std::vector<SettingDescription>& ServeSettings() {
        ApplyAnyCredentials},
       {"log-level", "LEVEL", "debug, info, warn, error or off (info)", ApplyLogLevel},
   };
+  const std::vector<SettingDescription> streams = StreamSettings();
+  settings.insert(settings.end(), streams.begin(), streams.end());
+  return settings;
+}
+
+}  // namespace
+
+const std::vector<SettingDescription>& ServeSettings() {
+  static const std::vector<SettingDescription> settings = AllSettings();
   return settings;
 }
 

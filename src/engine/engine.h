@@ -21,7 +21,7 @@ namespace stator::engine {
 
 // Options of the engine.
 struct EngineOptions {
-  Identity identity;
+  Identity identity = {};
   // How long a table or index stays CREATING, UPDATING or DELETING; 0: no longer than the work.
   int64_t status_delay_millis = 0;
   // A Scan of an on-demand table is charged for each of that many partitions that it reads, if only
@@ -31,7 +31,7 @@ struct EngineOptions {
   int64_t ttl_sweep_millis = 30'000;
   // How long after a change of TTL the next one is refused; the service takes up to an hour (R13).
   int64_t ttl_change_pause_millis = 0;
-  StreamOptions streams;
+  StreamOptions streams = {};
   // Whether records are sent to Kinesis destinations; without, none can be enabled.
   bool kinesis = false;
 };
