@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <optional>
 #include <utility>
 
 #include "api/document.h"
 #include "api/error_json.h"
 #include "api/json_writer.h"
 #include "api/operation.h"
+#include "partiql/parser.h"
 
 namespace stator::api {
 
@@ -47,6 +49,11 @@ bool NamesResource(std::string_view member) {
   return member == "TableName" || member.ends_with("Arn") || member == "GlobalTableName";
 }
 
+// Whether it is a list of what could be calls of their own.
+bool HasParts(std::string_view member) {
+  return member == "TransactItems" || member == "TransactStatements" || member == "Statements";
+}
+
 void AddResource(std::string_view text, std::vector<std::string>& resources) {
   if (std::ranges::find(resources, text) == resources.end()) {
     resources.emplace_back(text);
@@ -60,13 +67,17 @@ void AddMember(const Field& field, const Node& member, std::vector<std::string>&
   const ShapeType type = member.shape().type;
   if (type == ShapeType::kString && NamesResource(field.name)) {
     AddResource(member.text(), resources);
+  } else if (type == ShapeType::kString && field.name == "Statement") {
+    if (const std::optional<std::string> table = partiql::TableOfStatement(member.text())) {
+      AddResource(*table, resources);
+    }
   } else if (type == ShapeType::kMap && field.name == "RequestItems") {
     for (const NodeEntry& entry : member.entries()) {
       AddResource(entry.key, resources);
     }
   } else if (type == ShapeType::kStructure) {
     AddResources(member, resources);
-  } else if (type == ShapeType::kList && field.name == "TransactItems") {
+  } else if (type == ShapeType::kList && HasParts(field.name)) {
     for (const Node* const element : member.elements()) {
       if (element != nullptr) {
         AddResources(*element, resources);
@@ -172,7 +183,7 @@ void Auditor::Observe(const Request& request, const Response& response,
   log_(event);
 }
 
-// A call that names no table, such as one of PartiQL, may touch any.
+// A call that names no table, such as GetRecords, may touch any.
 bool Auditor::Touches(const std::vector<std::string>& resources) const {
   return resources.empty() || std::ranges::any_of(resources, [this](const std::string& resource) {
            const size_t at = resource.find(":table/");

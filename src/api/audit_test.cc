@@ -82,5 +82,22 @@ TEST_F(AuditorTest, TellsOfChosenTables) {
   EXPECT_THAT(events_[2].resources, ElementsAre("other", "shop"));
 }
 
+TEST_F(AuditorTest, KnowsTheTablesOfStatements) {
+  const std::vector<std::string> tables = {"shop"};
+  Observe("ExecuteStatement", R"({"Statement":"SELECT * FROM other WHERE k = 'shop'"})", {}, tables);
+  EXPECT_THAT(events_, IsEmpty());
+  Observe("ExecuteStatement", R"({"Statement":"SELECT * FROM \"shop\".\"byDay\""})", {}, tables);
+  Observe("BatchExecuteStatement",
+          R"({"Statements":[{"Statement":"DELETE FROM other WHERE k=1"},)"
+          R"({"Statement":"UPDATE shop SET a=1 WHERE k=1"}]})",
+          {}, tables);
+  Observe("ExecuteTransaction",
+          R"({"TransactStatements":[{"Statement":"INSERT INTO shop VALUE {'k':1}"}]})", {}, tables);
+  Observe("GetRecords", R"({"ShardIterator":"x"})", {}, tables);  // may be of any table
+  ASSERT_EQ(events_.size(), 4U);
+  EXPECT_THAT(events_[0].resources, ElementsAre("shop"));
+  EXPECT_THAT(events_[1].resources, ElementsAre("other", "shop"));
+}
+
 }  // namespace
 }  // namespace stator::api

@@ -32,7 +32,8 @@ void AppendDestinationResult(const engine::DestinationResult& result,
   body.String("DestinationStatus", DestinationStatusName(result.status));
   if (result.precision) {
     ObjectWriter object(body.Member(configuration));
-    object.String("ApproximateCreationDateTimePrecision", TimePrecisionName(*result.precision));
+    object.String("ApproximateCreationDateTimePrecision",
+                  engine::TimePrecisionName(*result.precision));
     object.End();
   }
   body.End();
@@ -52,11 +53,6 @@ std::string_view DestinationStatusName(engine::DestinationStatus status) {
       return "UPDATING";
   }
   return "ACTIVE";
-}
-
-std::string_view TimePrecisionName(engine::TimePrecision precision) {
-  const bool is_first = precision == engine::TimePrecision::kMillisecond;
-  return shapes::kTimePrecisionNames[is_first ? 0 : 1];
 }
 
 }  // namespace stator::api

@@ -19,6 +19,5 @@ void AppendDestinationResult(const engine::DestinationResult& result,
                              std::string_view configuration, std::string& out);
 
 std::string_view DestinationStatusName(engine::DestinationStatus status);
-std::string_view TimePrecisionName(engine::TimePrecision precision);
 
 }  // namespace stator::api

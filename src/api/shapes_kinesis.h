@@ -5,13 +5,12 @@
 #include "api/shape.h"
 #include "api/shapes_streams.h"
 #include "api/shapes_tables.h"
+#include "engine/kinesis_destination.h"
 
 // Shapes of the operations on Kinesis destinations, named and constrained as in the service model.
 namespace stator::api::shapes {
 
-// In the order of engine::TimePrecision.
-inline constexpr std::string_view kTimePrecisionNames[] = {"MILLISECOND", "MICROSECOND"};
-inline constexpr Shape kTimePrecision = EnumShape(kTimePrecisionNames);
+inline constexpr Shape kTimePrecision = EnumShape(engine::kTimePrecisionNames);
 
 namespace kinesis_configuration {
 enum Member : size_t { kApproximateCreationDateTimePrecision };

@@ -1,6 +1,5 @@
 #include "api/stream_record_json.h"
 
-#include "api/destination_parameters.h"
 #include "storage/record.h"
 
 namespace stator::api {
@@ -65,7 +64,8 @@ base::Result<void> AppendKinesisRecord(const engine::StreamRecordView& record,
                  is_millis ? record.created_micros / kMicrosPerMilli : record.created_micros);
   STATOR_ASSIGN_OR_RETURN(const uint64_t size_bytes, WriteImages(record, origin.key, change));
   change.Integer("SizeBytes", static_cast<int64_t>(size_bytes));
-  change.String("ApproximateCreationDateTimePrecision", TimePrecisionName(origin.precision));
+  change.String("ApproximateCreationDateTimePrecision",
+                engine::TimePrecisionName(origin.precision));
   change.End();
   body.String("eventSource", "aws:dynamodb");
   body.End();

@@ -44,6 +44,7 @@ enum class ErrorCode : uint8_t {
   kDuplicateItem,
   kTrimmedDataAccess,
   kExpiredIterator,
+  kMalformedPolicyDocument,  // of STS; DynamoDB refuses such policies as kValidation
 
   // Failures of the server; all but the first stay below the wire.
   kInternal,

@@ -23,7 +23,8 @@ struct FreeTls {
 using ClientTls = std::unique_ptr<SSL_CTX, FreeTls>;
 using TlsConnection = std::unique_ptr<SSL, FreeTls>;
 
-// What the TLS connections of a client share. Fails with kValidation.
+// What the TLS connections of a client share. Fails with kValidation. A session may have taken more
+// from its socket than it has given: read from it until it has nothing, and only then wait.
 base::Result<ClientTls> MakeClientTls(const Trust& trust);
 
 // A client's side of TLS on a socket, before the handshake, which will ask for a certificate of

@@ -177,11 +177,13 @@ base::Result<void> AddRow(const storage::RowView& row, StoredCatalog& catalog) {
   return {};
 }
 
-base::Error NotFound(std::string message) {
-  return base::Error{base::ErrorCode::kResourceNotFound, std::move(message)};
-}
-
 }  // namespace
+
+base::Error NoSuchTable(std::string_view name) {
+  return base::Error{
+      base::ErrorCode::kResourceNotFound,
+      "Requested resource not found: Table: " + std::string(BareTableName(name)) + " not found"};
+}
 
 std::string QualifiedTableName(std::string_view account, std::string_view name) {
   std::string qualified(account);
@@ -246,7 +248,7 @@ base::Result<Catalog::Snapshot> Catalog::FindForItems(std::string_view name_or_a
   const auto found = name ? state->tables.find(*name) : state->tables.end();
   if (found == state->tables.end() || found->second->status == TableStatus::kCreating ||
       found->second->status == TableStatus::kDeleting) {
-    return NotFound("Requested resource not found");
+    return base::Error{base::ErrorCode::kResourceNotFound, "Requested resource not found"};
   }
   return Snapshot{.table = found->second, .epoch = state->epoch};
 }
@@ -256,8 +258,7 @@ base::Result<Catalog::Snapshot> Catalog::Find(std::string_view name_or_arn) cons
   const std::optional<std::string_view> name = NameOf(name_or_arn);
   const auto found = name ? state->tables.find(*name) : state->tables.end();
   if (found == state->tables.end()) {
-    return NotFound("Requested resource not found: Table: " +
-                    std::string(BareTableName(name.value_or(name_or_arn))) + " not found");
+    return NoSuchTable(name.value_or(name_or_arn));
   }
   return Snapshot{.table = found->second, .epoch = state->epoch};
 }

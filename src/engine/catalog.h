@@ -32,6 +32,9 @@ std::string_view AccountOfName(std::string_view name);
 // The name alone, as users give and see it. An ARN stays as it is.
 std::string_view BareTableName(std::string_view name);
 
+// What the control plane says of a name without a table.
+base::Error NoSuchTable(std::string_view name);
+
 // The rows of a catalog, as they are stored.
 struct StoredCatalog {
   std::map<std::string, std::shared_ptr<const Table>, std::less<>> tables;

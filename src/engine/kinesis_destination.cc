@@ -21,10 +21,6 @@ base::Error InvalidState(std::string_view wanted) {
       std::string(wanted));
 }
 
-std::string_view PrecisionName(TimePrecision precision) {
-  return precision == TimePrecision::kMillisecond ? "MILLISECOND" : "MICROSECOND";
-}
-
 base::Error InvalidStreamArn(std::string_view arn) {
   return base::ValidationError("Invalid StreamArn: not the ARN of a Kinesis data stream: " +
                                std::string(arn));
@@ -52,11 +48,10 @@ base::Result<void> CheckThere(const Table& table) {
   return comes_or_goes ? CheckNotInUse(table) : base::Result<void>();
 }
 
-KinesisDestination* Find(std::vector<KinesisDestination>& destinations, std::string_view arn) {
-  const auto found = std::find_if(
-      destinations.begin(), destinations.end(),
-      [arn](const KinesisDestination& destination) { return destination.stream_arn == arn; });
-  return found != destinations.end() ? &*found : nullptr;
+// Of a table that is being changed.
+KinesisDestination* Find(Table& table, std::string_view stream_arn) {
+  const KinesisDestination* const found = FindDestination(table, stream_arn);
+  return found == nullptr ? nullptr : &table.destinations[found - table.destinations.data()];
 }
 
 // A place for one more; that of the one that was disabled first when there are enough.
@@ -108,7 +103,7 @@ base::Result<Table> WithDestinationEnabled(const Table& current, const Destinati
   STATOR_RETURN_IF_ERROR(RegionOfStreamArn(change.stream_arn));
   STATOR_RETURN_IF_ERROR(CheckThere(current));
   Table table = current;
-  KinesisDestination* destination = Find(table.destinations, change.stream_arn);
+  KinesisDestination* destination = Find(table, change.stream_arn);
   if (destination != nullptr && destination->HasLog()) {
     return InvalidState(
         "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE "
@@ -137,7 +132,7 @@ base::Result<Table> WithDestinationEnabled(const Table& current, const Destinati
 base::Result<Table> WithDestinationDisabled(const Table& current, const DestinationChange& change) {
   STATOR_RETURN_IF_ERROR(CheckThere(current));
   Table table = current;
-  KinesisDestination* destination = Find(table.destinations, change.stream_arn);
+  KinesisDestination* destination = Find(table, change.stream_arn);
   if (destination == nullptr || destination->status != DestinationStatus::kActive) {
     return InvalidState("KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.");
   }
@@ -158,7 +153,7 @@ base::Result<Table> WithDestinationUpdated(const Table& current, const Destinati
   }
   STATOR_RETURN_IF_ERROR(CheckThere(current));
   Table table = current;
-  KinesisDestination* destination = Find(table.destinations, change.stream_arn);
+  KinesisDestination* destination = Find(table, change.stream_arn);
   if (destination == nullptr || destination->status != DestinationStatus::kActive) {
     return InvalidState("KinesisStreamingDestination must be ACTIVE to perform UPDATE operation.");
   }
@@ -166,7 +161,7 @@ base::Result<Table> WithDestinationUpdated(const Table& current, const Destinati
     return base::ValidationError(fmt::format(
         "Invalid Request: Precision is already set to the desired value of {} for tableId: {}, "
         "kdsArn: {}",
-        PrecisionName(*change.precision), table.id, change.stream_arn));
+        TimePrecisionName(*change.precision), table.id, change.stream_arn));
   }
   destination->status = DestinationStatus::kUpdating;
   destination->precision = *change.precision;

@@ -28,6 +28,12 @@ enum class DestinationStatus : uint8_t {
 // Of the times in records. Stored on disk.
 enum class TimePrecision : uint8_t { kMillisecond = 1, kMicrosecond = 2 };
 
+// As the service's model names them, in the order of the values.
+inline constexpr std::string_view kTimePrecisionNames[] = {"MILLISECOND", "MICROSECOND"};
+constexpr std::string_view TimePrecisionName(TimePrecision precision) {
+  return kTimePrecisionNames[precision == TimePrecision::kMillisecond ? 0 : 1];
+}
+
 // A Kinesis data stream and the log of what waits to be sent to it: records of streams with both
 // images (stream_record.h), all in one log, so that their order is that of the commits. A value
 // type.

@@ -14,12 +14,6 @@ base::Error NoEndpoint() {
       "endpoint of a Kinesis service. Start it with --kinesis-endpoint URL to use them");
 }
 
-base::Error NoSuchTable(const std::string& name) {
-  return base::Error{
-      base::ErrorCode::kResourceNotFound,
-      "Requested resource not found: Table: " + std::string(BareTableName(name)) + " not found"};
-}
-
 }  // namespace
 
 base::Result<DestinationResult> Tables::EnableDestination(const DestinationRequest& request) {

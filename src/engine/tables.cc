@@ -56,12 +56,6 @@ base::Error TableExists(const std::string& name) {
                      "Table already exists: " + std::string(BareTableName(name))};
 }
 
-base::Error NoSuchTable(std::string_view name) {
-  return base::Error{
-      base::ErrorCode::kResourceNotFound,
-      "Requested resource not found: Table: " + std::string(BareTableName(name)) + " not found"};
-}
-
 }  // namespace
 
 Tables::Tables(storage::Store& store, Catalog& catalog, TablesOptions options,

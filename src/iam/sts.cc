@@ -76,6 +76,8 @@ QueryError ToQueryError(ErrorCode code) {
       return {"InvalidAction"};
     case ErrorCode::kLimitExceeded:
       return {"PackedPolicyTooLarge"};
+    case ErrorCode::kMalformedPolicyDocument:
+      return {"MalformedPolicyDocument"};
     case ErrorCode::kValidation:
     case ErrorCode::kSerialization:
       return {"ValidationError"};
@@ -146,9 +148,12 @@ base::Result<void> ReadPolicies(const Identities& identities, const Form& form,
                                 SessionGrant& grant) {
   grant.policy = form.Get("Policy");
   if (grant.policy) {
-    STATOR_RETURN_IF_ERROR(CheckDocument(*grant.policy, auth::PolicyKind::kIdentity));
     if (grant.policy->size() > kSessionPolicyBytes) {
       return base::ValidationError("Policy must have at most 2048 characters");
+    }
+    base::Result<void> valid = CheckDocument(*grant.policy, auth::PolicyKind::kIdentity);
+    if (!valid.ok()) {
+      return base::Error{ErrorCode::kMalformedPolicyDocument, std::move(valid).error().message};
     }
   }
   for (size_t i = 1;; ++i) {

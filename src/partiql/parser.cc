@@ -8,6 +8,7 @@
 
 #include "expression/path_overlap.h"
 #include "model/limits.h"
+#include "partiql/lexer.h"
 #include "partiql/lower.h"
 #include "partiql/where_parser.h"
 
@@ -512,6 +513,20 @@ Result<Exists> StatementParser::ParseExists() {
 
 Result<Statement> ParseStatement(std::string_view text, std::vector<AttributeValue> parameters) {
   return StatementParser(text, std::move(parameters)).Parse();
+}
+
+std::optional<std::string> TableOfStatement(std::string_view text) {
+  Lexer lexer(text);
+  Token token = lexer.Next();
+  while (token.kind != TokenKind::kEnd && !token.IsKeyword("FROM") && !token.IsKeyword("INTO") &&
+         !token.IsKeyword("UPDATE")) {
+    token = lexer.Next();
+  }
+  token = lexer.Next();
+  if (token.kind == TokenKind::kQuoted) {
+    return token.Unquoted();
+  }
+  return token.kind == TokenKind::kWord ? std::optional(std::string(token.text)) : std::nullopt;
 }
 
 }  // namespace stator::partiql

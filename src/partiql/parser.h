@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,5 +16,9 @@ namespace stator::partiql {
 // whose length the caller bounds; recursion stops at kMaxDepth.
 base::Result<Statement> ParseStatement(std::string_view text,
                                        std::vector<model::AttributeValue> parameters);
+
+// The name or ARN of the table that a statement is about, whose parameters need not be known;
+// nullopt for what is no statement.
+std::optional<std::string> TableOfStatement(std::string_view text);
 
 }  // namespace stator::partiql

@@ -401,5 +401,15 @@ TEST(PartiqlParser, TakesWhatFitsAnItem) {
   EXPECT_EQ(Refusal("INSERT INTO t VALUE {'a': [?]}", {nested}), model::kNestedTooDeep);
 }
 
+TEST(PartiqlParser, FindsTheTable) {
+  EXPECT_EQ(TableOfStatement("SELECT \"from\", 'FROM x' /* FROM y */ FROM shop.byDay WHERE k = ?"),
+            "shop");
+  EXPECT_EQ(TableOfStatement("INSERT INTO \"a \"\"b\"\"\" VALUE {'k': ?}"), "a \"b\"");
+  EXPECT_EQ(TableOfStatement("update shop SET a = 1 WHERE k = 1"), "shop");
+  EXPECT_EQ(TableOfStatement("EXISTS(SELECT * FROM \"shop\" WHERE k = 1)"), "shop");
+  EXPECT_EQ(TableOfStatement("DELETE FROM"), std::nullopt);
+  EXPECT_EQ(TableOfStatement("SELECT 1"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace stator::partiql

@@ -39,7 +39,8 @@ void Encode(const engine::DestinationsDescription& description, std::string& out
     if (problem) {
       object.String("DestinationStatusDescription", *problem);
     }
-    object.String("ApproximateCreationDateTimePrecision", TimePrecisionName(destination.precision));
+    object.String("ApproximateCreationDateTimePrecision",
+                  engine::TimePrecisionName(destination.precision));
     object.End();
   }
   list.End();
