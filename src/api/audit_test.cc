@@ -84,7 +84,8 @@ TEST_F(AuditorTest, TellsOfChosenTables) {
 
 TEST_F(AuditorTest, KnowsTheTablesOfStatements) {
   const std::vector<std::string> tables = {"shop"};
-  Observe("ExecuteStatement", R"({"Statement":"SELECT * FROM other WHERE k = 'shop'"})", {}, tables);
+  Observe("ExecuteStatement", R"({"Statement":"SELECT * FROM other WHERE k = 'shop'"})", {},
+          tables);
   EXPECT_THAT(events_, IsEmpty());
   Observe("ExecuteStatement", R"({"Statement":"SELECT * FROM \"shop\".\"byDay\""})", {}, tables);
   Observe("BatchExecuteStatement",

@@ -93,6 +93,7 @@ base::Result<std::shared_ptr<const TlsContext>> TlsContext::Load(const TlsOption
   }
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_read_ahead(context, 1);  // takes a record in one piece
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, nullptr);
   STATOR_RETURN_IF_ERROR(UseCertificate(context, options));

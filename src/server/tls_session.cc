@@ -1,5 +1,8 @@
 #include "server/tls_session.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -12,72 +15,104 @@ namespace {
 
 constexpr size_t kKeptOutputBytes = 64 * 1024;  // of a session with nothing to send
 
-// Memory that tells a reader at its end to come back, not that nothing follows.
-BIO* MakeMemory() {
-  BIO* const memory = BIO_new(BIO_s_mem());
-  STATOR_CHECK(memory != nullptr);
-  BIO_set_mem_eof_return(memory, -1);
-  return memory;
+// What OpenSSL says of a call that fails is for nobody when older errors of the thread are before
+// it. Looking first costs a tenth of clearing.
+void ClearErrors() {
+  if (ERR_peek_error() != 0) {
+    ERR_clear_error();
+  }
 }
 
 }  // namespace
 
 void TlsSession::Free::operator()(ssl_st* session) const { SSL_free(session); }
 
-TlsSession::TlsSession(const TlsContext& context)
-    : session_(SSL_new(context.get())), from_client_(MakeMemory()), to_client_(MakeMemory()) {
-  STATOR_CHECK(session_ != nullptr);
-  SSL_set_bio(session_.get(), from_client_, to_client_);
+// What OpenSSL takes for the socket: the session's own buffers.
+struct TlsSession::Buffers {
+  static int Read(BIO* bio, char* out, int most) {
+    ReadBuffer& received = static_cast<TlsSession*>(BIO_get_data(bio))->received_;
+    BIO_clear_retry_flags(bio);
+    const size_t bytes = std::min(static_cast<size_t>(most), received.size());
+    if (bytes == 0) {
+      BIO_set_retry_read(bio);
+      return -1;
+    }
+    std::memcpy(out, received.view().data(), bytes);
+    received.Consume(bytes);
+    return static_cast<int>(bytes);
+  }
+
+  static int Write(BIO* bio, const char* bytes, int size) {
+    BIO_clear_retry_flags(bio);
+    static_cast<TlsSession*>(BIO_get_data(bio))->output_.append(bytes, static_cast<size_t>(size));
+    return size;
+  }
+
+  static long Control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+  }
+
+  static const BIO_METHOD* Method() {
+    static const BIO_METHOD* const method = [] {
+      BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "buffers");
+      STATOR_CHECK(made != nullptr && BIO_meth_set_read(made, &Read) == 1 &&
+                   BIO_meth_set_write(made, &Write) == 1 && BIO_meth_set_ctrl(made, &Control) == 1);
+      return made;
+    }();
+    return method;
+  }
+};
+
+TlsSession::TlsSession(const TlsContext& context) : session_(SSL_new(context.get())) {
+  BIO* const bio = BIO_new(Buffers::Method());
+  STATOR_CHECK(session_ != nullptr && bio != nullptr);
+  BIO_set_data(bio, this);
+  BIO_set_init(bio, 1);
+  SSL_set_bio(session_.get(), bio, bio);
   SSL_set_accept_state(session_.get());
 }
 
 TlsSession::~TlsSession() = default;
 
 TlsSession::Status TlsSession::Receive(ReadBuffer& plain) {
-  const std::string_view bytes = received_.view();
-  STATOR_CHECK(BIO_write(from_client_, bytes.data(), static_cast<int>(bytes.size())) ==
-               static_cast<int>(bytes.size()));
-  received_.Consume(bytes.size());
-  received_.Shrink();
-  ERR_clear_error();
+  ClearErrors();
   int returned = 1;
   while (returned == 1) {
     size_t read_bytes = 0;  // a call that fails leaves it as it is
     plain.Reserve(plain.size() + 1);
     returned = SSL_read_ex(session_.get(), plain.FreeSpace(), plain.FreeBytes(), &read_bytes);
     plain.Produce(read_bytes);
-    if (returned == 1 && BIO_pending(from_client_) == 0 && SSL_has_pending(session_.get()) == 0) {
-      TakeOutput();
-      return Status::kOpen;  // as the next call would find out, for half the price of this one
+    if (returned == 1 && received_.size() == 0 && SSL_has_pending(session_.get()) == 0) {
+      received_.Shrink();
+      return Status::kOpen;  // as the next call would find out
     }
   }
   const int error = SSL_get_error(session_.get(), returned);
-  TakeOutput();
+  const int reason = ERR_GET_REASON(ERR_peek_error());
+  ClearErrors();
+  received_.Consume(received_.size());  // what is left when it fails means nothing
+  received_.Shrink();
   if (error == SSL_ERROR_WANT_READ) {
     return Status::kOpen;
   }
   if (error == SSL_ERROR_ZERO_RETURN) {
     return Status::kEnded;
   }
-  const int reason = ERR_GET_REASON(ERR_peek_error());
-  ERR_clear_error();
   return reason == SSL_R_HTTP_REQUEST ? Status::kPlainHttp : Status::kFailed;
 }
 
 bool TlsSession::Send(std::string_view plain) {
-  ERR_clear_error();
+  ClearErrors();
   size_t written = 0;
   const bool sealed = SSL_write_ex(session_.get(), plain.data(), plain.size(), &written) == 1;
-  ERR_clear_error();
-  TakeOutput();
+  ClearErrors();
   return sealed;
 }
 
 void TlsSession::End() {
   if (established()) {
     (void)SSL_shutdown(session_.get());  // whether the client answers does not matter
-    ERR_clear_error();
-    TakeOutput();
+    ClearErrors();
   }
 }
 
@@ -102,15 +137,6 @@ std::optional<auth::CertificateSummary> TlsSession::ClientCertificate() const {
   }
   base::Result<auth::CertificateSummary> summary = auth::Summarize(certificate);
   return summary.ok() ? std::optional(*std::move(summary)) : std::nullopt;
-}
-
-void TlsSession::TakeOutput() {
-  char* data = nullptr;
-  const auto bytes = BIO_get_mem_data(to_client_, &data);
-  if (bytes > 0) {
-    output_.append(data, static_cast<size_t>(bytes));
-    (void)BIO_reset(to_client_);
-  }
 }
 
 }  // namespace stator::server

@@ -58,11 +58,9 @@ class TlsSession {
     void operator()(ssl_st* session) const;
   };
 
-  void TakeOutput();
+  struct Buffers;
 
-  const std::unique_ptr<ssl_st, Free> session_;  // owns both of these
-  bio_st* const from_client_;
-  bio_st* const to_client_;
+  const std::unique_ptr<ssl_st, Free> session_;
   ReadBuffer received_;
   std::string output_;
   size_t output_sent_ = 0;

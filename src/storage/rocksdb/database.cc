@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "storage/rocksdb/cut_file_system.h"
+#include "storage/rocksdb/gradual_deletion.h"
 #include "storage/rocksdb/log_check.h"
 #include "storage/rocksdb/physical_key.h"
 #include "storage/rocksdb/rocksdb_status.h"
@@ -23,22 +24,24 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
   const std::shared_ptr<rocksdb::Cache> cache = MakeCache(options);
   rocksdb::Options database(MakeDatabaseOptions(options, cache, create),
                             rocksdb::ColumnFamilyOptions());
-  if (env != nullptr) {
-    database.env = env;
-  }
-  std::unique_ptr<rocksdb::Env> own_env;
+  std::shared_ptr<rocksdb::FileSystem> files =
+      env != nullptr ? env->GetFileSystem()
+                     : std::make_shared<GradualDeletion>(rocksdb::FileSystem::Default());
   if (create) {
     // RocksDB would make it, too, but not without complaining. When this fails, opening will.
     std::error_code ignored;
     std::filesystem::create_directories(path, ignored);
   } else {
-    STATOR_ASSIGN_OR_RETURN(FileCuts cuts, CheckLogs(*database.env, path, options));
+    STATOR_ASSIGN_OR_RETURN(
+        FileCuts cuts, CheckLogs(env != nullptr ? *env : *rocksdb::Env::Default(), path, options));
     if (!cuts.empty()) {
-      own_env = rocksdb::NewCompositeEnv(
-          std::make_shared<CutFileSystem>(database.env->GetFileSystem(), std::move(cuts)));
-      database.env = own_env.get();
+      files = std::make_shared<CutFileSystem>(files, std::move(cuts));
     }
   }
+  std::unique_ptr<rocksdb::Env> own_env = rocksdb::NewCompositeEnv(files);
+  database.env = own_env.get();
+  // Compactions take a processor for seconds; who waits for an answer goes first.
+  (void)own_env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW, rocksdb::CpuPriority::kLow);
   const auto log_renewal = std::make_shared<LogRenewal>();
   database.listeners.push_back(log_renewal);
   const auto dropped = std::make_shared<DroppedRows>();

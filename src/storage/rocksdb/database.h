@@ -60,7 +60,7 @@ class Database {
   // But for the mark that it is dropped.
   base::Result<bool> HasRows(Space space) const;
 
-  const std::unique_ptr<rocksdb::Env> env_;  // null when it is somebody else's
+  const std::unique_ptr<rocksdb::Env> env_;
   const std::shared_ptr<LogRenewal> log_renewal_;
   const std::shared_ptr<DroppedRows> dropped_;
   std::unique_ptr<rocksdb::DB> db_;
