@@ -205,10 +205,13 @@ TEST(HttpServer, RepeatsCallsThatMayNotBlock) {
 }
 
 TEST(HttpServer, ThrottlesWhatItCannotQueue) {
+  std::atomic<bool> running = false;
   std::atomic<bool> open = false;
   TestServer server(
-      [&open](const api::Request& request, const api::ResponseSink& sink) {
+      [&](const api::Request& request, const api::ResponseSink& sink) {
         if (request.may_block) {
+          running = true;
+          running.notify_all();
           open.wait(false);
           sink({.body = "done"});
         } else {
@@ -220,6 +223,7 @@ TEST(HttpServer, ThrottlesWhatItCannotQueue) {
   for (int i = 0; i < 4; ++i) {
     clients.push_back(std::make_unique<TestClient>(server.port()));
     ASSERT_TRUE(clients.back()->Send(Call("{}")));
+    running.wait(false);  // before, the first one may still stand in the queue
   }
   const TestResponse throttled = clients.back()->Receive();  // one runs, one waits, two are refused
   EXPECT_EQ(throttled.status, 400);

@@ -90,6 +90,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
   rows.table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(cache)));
   rows.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kGroupPrefixBytes));
   rows.write_buffer_size = options.write_buffer_bytes;
+  // The same for what is in memory: most reads find nothing there, and look at up to four buffers.
+  rows.memtable_prefix_bloom_size_ratio = 0.01;
+  rows.memtable_whole_key_filtering = true;
   rows.max_write_buffer_number = 4;  // writes go on while full ones are written out
   rows.compression = rocksdb::kLZ4Compression;
   rows.bottommost_compression = rocksdb::kZSTD;  // nearly all of the data, read least often
@@ -97,6 +100,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
 
   rocksdb::ColumnFamilyOptions counters = rows;
   counters.prefix_extractor = nullptr;
+  counters.memtable_prefix_bloom_size_ratio = 0;
+  counters.memtable_whole_key_filtering = false;
 
   // Read in sequence, and gone after a day: neither filters nor costly compression pay off.
   rocksdb::ColumnFamilyOptions logs = counters;
