@@ -11,8 +11,7 @@
 namespace stator::storage {
 
 base::Result<void> Counters::Load(const Database& database) {
-  const std::unique_ptr<rocksdb::Iterator> row(
-      database.db().NewIterator(rocksdb::ReadOptions(), database.family(kCounterFamily)));
+  const std::unique_ptr<rocksdb::Iterator> row = database.NewIterator({}, kCounterFamily);
   const base::MutexLock lock(mutex_);
   const std::set<Space> dropped = database.dropped().Spaces();
   for (row->SeekToFirst(); row->Valid(); row->Next()) {

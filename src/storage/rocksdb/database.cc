@@ -67,9 +67,14 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
   return opened;
 }
 
+std::unique_ptr<rocksdb::Iterator> Database::NewIterator(rocksdb::ReadOptions options,
+                                                         size_t number) const {
+  options.ignore_range_deletions = true;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(number)));
+}
+
 base::Result<void> Database::LoadDropMarks() {
-  const std::unique_ptr<rocksdb::Iterator> row(
-      db_->NewIterator(rocksdb::ReadOptions(), family(kCounterFamily)));
+  const std::unique_ptr<rocksdb::Iterator> row = NewIterator({}, kCounterFamily);
   for (row->SeekToFirst(); row->Valid(); row->Next()) {
     if (IsSpaceKey(row->key().ToStringView())) {
       dropped_->AddSpace(*ParseSpacePrefix(row->key().ToStringView()));
@@ -83,7 +88,7 @@ base::Result<bool> Database::HasRows(Space space) const {
   read.total_order_seek = true;
   const std::string begin = SpaceKeyOf(space);
   for (size_t i = 0; i < family_count(); ++i) {
-    const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(read, family(i)));
+    const std::unique_ptr<rocksdb::Iterator> row = NewIterator(read, i);
     row->Seek(i == kCounterFamily ? begin + '\0' : begin);
     if (!row->status().ok()) {
       return ErrorFromStatus(row->status());
@@ -129,7 +134,9 @@ void Database::WriteOut() {
     }
   }
   if (bytes >= kLeastLogBytes) {
-    (void)db_->Flush(rocksdb::FlushOptions(), families_);
+    rocksdb::FlushOptions options;
+    options.allow_write_stall = true;  // nobody writes any more, and compactions may take long
+    (void)db_->Flush(options, families_);
   }
 }
 

@@ -25,8 +25,7 @@ base::Result<void> RecordLogs::Load(const Database& database) {
   }
   rocksdb::ReadOptions options;
   options.fill_cache = false;
-  const std::unique_ptr<rocksdb::Iterator> row(
-      database.db().NewIterator(options, database.family(kLogFamily)));
+  const std::unique_ptr<rocksdb::Iterator> row = database.NewIterator(options, kLogFamily);
   const base::MutexLock lock(mutex_);
   const std::set<Space> dropped_spaces = database.dropped().Spaces();
   for (row->SeekToFirst(); row->Valid(); row->Next()) {

@@ -116,8 +116,7 @@ base::Result<void> RocksDbStore::Scan(const GroupRange& range, const ReadOptions
   // RocksDB's prefix filters work forward only.
   read.total_order_seek = range.reverse;
   read.prefix_same_as_start = !range.reverse;
-  const std::unique_ptr<rocksdb::Iterator> row(
-      database_->db().NewIterator(read, database_->family(range.kind)));
+  const std::unique_ptr<rocksdb::Iterator> row = database_->NewIterator(read, FamilyOf(range.kind));
   const uint64_t skipped_before = SkippedVersions();
   uint64_t rows = 0;
   range.reverse ? row->SeekToLast() : row->Seek(lower_bound);
@@ -151,8 +150,7 @@ base::Result<void> RocksDbStore::ScanSpace(const SpaceRange& range, const ReadOp
   read.iterate_upper_bound = upper ? &upper_bound : nullptr;
   read.total_order_seek = true;
   read.fill_cache = false;  // one pass over a large table must not push everything else out
-  const std::unique_ptr<rocksdb::Iterator> row(
-      database_->db().NewIterator(read, database_->family(range.kind)));
+  const std::unique_ptr<rocksdb::Iterator> row = database_->NewIterator(read, FamilyOf(range.kind));
   RowKeyParser parser;
   const uint64_t skipped_before = SkippedVersions();
   uint64_t rows = 0;
@@ -183,8 +181,7 @@ base::Result<void> RocksDbStore::ReadLog(LogId log, LogPosition first, const Rea
   const rocksdb::Slice upper_bound(end ? std::string_view(*end) : std::string_view());
   rocksdb::ReadOptions read = ReadOptionsFor(options);
   read.iterate_upper_bound = end ? &upper_bound : nullptr;
-  const std::unique_ptr<rocksdb::Iterator> row(
-      database_->db().NewIterator(read, database_->family(kLogFamily)));
+  const std::unique_ptr<rocksdb::Iterator> row = database_->NewIterator(read, kLogFamily);
   for (row->Seek(LogRowKeyOf(log, std::max(first, bounds.begin))); row->Valid(); row->Next()) {
     const auto key = ParseLogRowKey(row->key().ToStringView());
     if (!key || !key->position) {

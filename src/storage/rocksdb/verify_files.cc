@@ -138,8 +138,7 @@ class FileVerifier {
     rocksdb::ReadOptions options;
     options.total_order_seek = true;
     for (size_t i = 0; i < database.family_count(); ++i) {
-      const std::unique_ptr<rocksdb::Iterator> row(
-          database.db().NewIterator(options, database.family(i)));
+      const std::unique_ptr<rocksdb::Iterator> row = database.NewIterator(options, i);
       row->SeekToFirst();
       while (row->Valid()) {
         const auto space = ParseSpacePrefix(row->key().ToStringView());
