@@ -94,7 +94,7 @@ TEST_F(AuditorTest, KnowsTheTablesOfStatements) {
           {}, tables);
   Observe("ExecuteTransaction",
           R"({"TransactStatements":[{"Statement":"INSERT INTO shop VALUE {'k':1}"}]})", {}, tables);
-  Observe("GetRecords", R"({"ShardIterator":"x"})", {}, tables);  // may be of any table
+  Observe("ExecuteStatement", R"({"Statement":"no statement"})", {}, tables);  // may be any table's
   ASSERT_EQ(events_.size(), 4U);
   EXPECT_THAT(events_[0].resources, ElementsAre("shop"));
   EXPECT_THAT(events_[1].resources, ElementsAre("other", "shop"));
