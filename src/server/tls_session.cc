@@ -48,7 +48,7 @@ struct TlsSession::Buffers {
     return size;
   }
 
-  static long Control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
+  static int64_t Control(BIO* /*bio*/, int command, int64_t /*number*/, void* /*pointer*/) {
     return command == BIO_CTRL_FLUSH ? 1 : 0;
   }
 

@@ -11,7 +11,7 @@
 namespace stator::storage {
 
 // A file system that deletes large files of the machine's own one piece by piece. Their names are
-// gone at once; the space comes back on a thread of its own, within a second per gigabyte or two.
+// gone at once; the space comes back on a thread of its own, at 400 MB a second.
 //
 // Why: a file system gives back all the blocks of a deleted file in one transaction of its journal,
 // and where it tells the device of free blocks (the mount option `discard`), that transaction takes
