@@ -1,6 +1,5 @@
 #include "storage/rocksdb/gradual_deletion.h"
 
-#include <algorithm>
 #include <chrono>
 #include <thread>
 
