@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "model/limits.h"
+#include "server/body_buffer.h"
 #include "server/http_parser.h"
 
 namespace {
@@ -79,7 +80,7 @@ class Framer {
     STATOR_CHECK(!head.chunked || head.content_length == 0);
     requests_.push_back(Describe(head));
     used_ += outcome.consumed;
-    body_.clear();
+    body_ = BodyBuffer();
     content_length_ = head.content_length;
     ended_ = content_length_ > limits::kRequestBodyBytes;
     phase_ = head.chunked ? Phase::kChunks : Phase::kBody;
@@ -90,7 +91,7 @@ class Framer {
     if (rest.size() < content_length_) {
       return false;
     }
-    body_ = rest.substr(0, content_length_);
+    body_.Append(rest.substr(0, content_length_));
     used_ += content_length_;
     return End(HttpParser::Status::kDone);
   }
@@ -100,7 +101,9 @@ class Framer {
       return false;
     }
     if (status == HttpParser::Status::kDone) {
-      requests_.push_back("body " + body_);
+      std::string body;
+      body_.MoveTo(body, 0);
+      requests_.push_back("body " + body);
       phase_ = Phase::kHead;
       return true;
     }
@@ -113,7 +116,7 @@ class Framer {
   Phase phase_ = Phase::kHead;
   size_t used_ = 0;
   uint64_t content_length_ = 0;
-  std::string body_;
+  BodyBuffer body_;
   bool ended_ = false;
   std::vector<std::string> requests_;
 };

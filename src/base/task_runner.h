@@ -15,6 +15,7 @@ namespace stator::base {
 
 // How threads compete for the processors.
 enum class Priority : uint8_t {
+  kPrompt,  // short pieces of work that clients wait for: gets a processor at once
   kNormal,
   kBatch,       // long work that somebody waits for: gives way to short work
   kBackground,  // work that nobody waits for

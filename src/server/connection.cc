@@ -6,6 +6,7 @@
 #include <boost/asio/buffer.hpp>
 #include <sys/socket.h>
 
+#include "base/free_memory.h"
 #include "model/limits.h"
 #include "server/worker.h"
 
@@ -18,9 +19,11 @@ using boost::system::error_code;
 constexpr size_t kReadBytes = 4096;                // room for at least so much in each read
 constexpr size_t kOutputBytes = 256 * 1024;        // of pipelined answers before they are sent
 constexpr size_t kKeptOutputBytes = 64 * 1024;     // of an idle connection's buffer
-constexpr size_t kSealedBytes = 64 * 1024;         // of an answer that TLS has in hand at once
+constexpr size_t kSentBytes = 64 * 1024;           // of an answer at once
+constexpr size_t kTurnBytes = 128 * 1024;          // before it is the turn of other connections
 constexpr size_t kIdleBytes = 4 * 1024;            // of each such buffer after the next sweep
 constexpr size_t kLingerBytes = 64 * 1024 * 1024;  // that a refused client may still send
+constexpr size_t kBodyReadBytes = 32 * 1024;       // room for a body that is not there yet
 constexpr size_t kJsonPaddingBytes = 64;  // spare capacity behind a body, for the JSON parser
 
 }  // namespace
@@ -52,7 +55,7 @@ void Connection::Start() {
 void Connection::Continue() {
   while (!closed_ && !writing_) {
     bool waiting = false;
-    while (!waiting && out_.size() < kOutputBytes) {
+    while (!waiting && out_.size() < kOutputBytes && large_out_.empty()) {
       waiting = !Advance();
     }
     Flush();
@@ -74,11 +77,9 @@ void Connection::Read() {
     return;
   }
   ReadBuffer& buffer = tls_ ? tls_->received() : in_;
-  if (phase_ != Phase::kBody) {
-    buffer.Reserve(buffer.size() + kReadBytes);
-  } else {
-    buffer.Reserve(tls_ ? std::min<size_t>(content_length_, kSealedBytes) : in_.size() + 1);
-  }
+  const size_t wanted = phase_ == Phase::kBody ? std::min<size_t>(content_length_, kBodyReadBytes)
+                                               : buffer.size() + kReadBytes;
+  buffer.Reserve(wanted);
   reading_ = true;
   socket_.async_read_some(boost::asio::buffer(buffer.FreeSpace(), buffer.FreeBytes()),
                           [this](const error_code& error, size_t bytes) {
@@ -99,10 +100,11 @@ void Connection::OnRead(size_t bytes) {
   worker_.metrics().RecordBytes(bytes, 0);
   ReadBuffer& buffer = tls_ ? tls_->received() : in_;
   buffer.Produce(bytes);
-  phase_bytes_ += bytes;
+  body_watch_.Record(bytes);
   if (phase_ == Phase::kLingering) {
+    lingering_bytes_ += bytes;
     buffer.Consume(buffer.size());
-    if (phase_bytes_ > kLingerBytes) {
+    if (lingering_bytes_ > kLingerBytes) {
       Close();
     }
   } else if (tls_ != nullptr) {
@@ -196,11 +198,10 @@ bool Connection::AdvanceHead() {
   }
   deadline_micros_ = 0;
   phase_ = head.chunked ? Phase::kChunks : Phase::kBody;
-  phase_bytes_ = in_.size();
   if (in_.size() >= content_length_ && phase_ == Phase::kBody) {
     return true;  // the usual case: all of it came in one piece
   }
-  phase_start_micros_ = worker_.NowMicros();
+  body_watch_.Start(worker_.NowMicros());
   if (expects_continue && in_.size() == 0) {
     out_.append("HTTP/1.1 100 Continue\r\n\r\n");
   }
@@ -208,47 +209,46 @@ bool Connection::AdvanceHead() {
 }
 
 bool Connection::AdvanceBody() {
+  if (content_length_ > kInlineBytes) {
+    return AdvanceLargeBody();
+  }
   if (in_.size() < content_length_) {
-    return !ReserveForBody();
+    return false;
   }
   std::string& body = exchange_.request.body;
   body.reserve(content_length_ + kJsonPaddingBytes);
   body.assign(in_.view().substr(0, content_length_));
   in_.Consume(content_length_);
   in_.Shrink();
-  share_.Shrink(CountedBytes(body.capacity()));
   Dispatch();
   return true;
 }
 
-// Makes room for more of a body: at most for as much again as has come, so that a client has to
-// send what it wants memory for. Twice that is counted, for the body leaves the buffer as a whole.
-// False when there is not so much memory, and the request is refused.
-bool Connection::ReserveForBody() {
-  const size_t grown = in_.size() < in_.capacity() ? in_.capacity() : 2 * in_.capacity();
-  const size_t wanted = std::min<size_t>(content_length_ + 1, std::max(grown, kUncountedBytes));
-  if (!share_.Grow(2 * CountedBytes(wanted))) {
-    Shed();
+bool Connection::AdvanceLargeBody() {
+  const std::string_view more = in_.view().substr(0, content_length_ - body_.size());
+  if (!CountBody(body_.size() + more.size())) {
+    return true;
+  }
+  body_.Append(more);
+  in_.Consume(more.size());
+  if (body_.size() < content_length_) {
     return false;
   }
-  in_.Reserve(wanted);
+  FinishBody();
   return true;
 }
 
 bool Connection::AdvanceChunks() {
-  const HttpParser::Outcome outcome = parser_.ParseChunks(in_.view(), exchange_.request.body);
+  const HttpParser::Outcome outcome = parser_.ParseChunks(in_.view(), body_);
   in_.Consume(outcome.consumed);
-  if (!share_.Grow(CountedBytes(exchange_.request.body.capacity()))) {
-    Shed();
+  if (!CountBody(body_.size())) {
     return true;
   }
   switch (outcome.status) {
     case HttpParser::Status::kNeedMore:
       return false;
     case HttpParser::Status::kDone:
-      in_.Shrink();
-      exchange_.request.body.reserve(exchange_.request.body.size() + kJsonPaddingBytes);
-      Dispatch();
+      FinishBody();
       return true;
     case HttpParser::Status::kTooLarge:
       Refuse(413);
@@ -260,23 +260,58 @@ bool Connection::AdvanceChunks() {
   return false;
 }
 
+// Takes memory for so much of a body: for what has come, so that a client has to send what it wants
+// memory for, and twice, for the pieces become one. False when there is not so much, and the
+// request is refused.
+bool Connection::CountBody(size_t bytes) {
+  if (share_.Grow(2 * CountedBytes(bytes))) {
+    return true;
+  }
+  Shed();
+  return false;
+}
+
+void Connection::FinishBody() {
+  in_.Shrink();
+  if (body_.size() <= kInlineBytes) {
+    JoinBody();
+  }
+  Dispatch();
+}
+
+// On the thread that runs the call.
+void Connection::JoinBody() {
+  body_.MoveTo(exchange_.request.body, kJsonPaddingBytes);
+  share_.Shrink(CountedBytes(exchange_.request.body.capacity()));
+}
+
 // Answers what cannot be understood or is too much. What follows cannot be understood either.
 void Connection::Refuse(int status) {
   Reply reply;
   reply.status = status;
   reply.keep_alive = false;
   worker_.writer().Append(reply, out_);
+  body_ = BodyBuffer();
+  share_.Shrink(0);
   close_after_answer_ = true;
   phase_ = Phase::kHead;
+}
+
+// What of the answers comes next, in one piece.
+std::string_view Connection::Unsent() const {
+  if (out_sent_ < out_.size()) {
+    return std::string_view(out_).substr(out_sent_);
+  }
+  return std::string_view(large_out_).substr(out_sent_ - out_.size());
 }
 
 // The bytes that the socket takes next; empty when there are none.
 std::string_view Connection::NextOutput() {
   if (tls_ == nullptr) {
-    return std::string_view(out_).substr(out_sent_);
+    return Unsent().substr(0, kSentBytes);
   }
-  if (tls_->unsent().empty() && out_sent_ < out_.size()) {
-    const std::string_view piece = std::string_view(out_).substr(out_sent_, kSealedBytes);
+  if (const std::string_view piece = Unsent().substr(0, kSentBytes);
+      tls_->unsent().empty() && !piece.empty()) {
     out_sent_ += piece.size();
     if (!tls_->Send(piece)) {
       Close();
@@ -292,30 +327,34 @@ void Connection::MarkSent(size_t bytes) {
   } else {
     out_sent_ += bytes;
   }
-  stuck_sent_bytes_ += bytes;
+  answer_watch_.Record(bytes);
 }
 
 void Connection::Flush() {
+  size_t turn_bytes = 0;
   for (std::string_view next = NextOutput(); !closed_ && !next.empty(); next = NextOutput()) {
+    if (turn_bytes >= kTurnBytes) {
+      AwaitWritable();
+      return;
+    }
     const ssize_t sent = send(socket_.native_handle(), next.data(), next.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
       MarkSent(static_cast<size_t>(sent));
+      turn_bytes += static_cast<size_t>(sent);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      AwaitWritable();
-      return;
+      return MayWaitForClient() ? AwaitWritable() : Close();
     } else if (errno != EINTR) {
       Close();
     }
   }
-  if (stuck_start_micros_ != 0) {
-    stuck_start_micros_ = 0;
-    if (phase_ == Phase::kHead) {
-      share_.Shrink(0);
-    }
+  answer_watch_.Stop();
+  if (phase_ == Phase::kHead) {
+    share_.Shrink(0);
   }
   out_sent_ = 0;
+  base::FreeMemory(large_out_);
   if (out_.capacity() > kKeptOutputBytes) {
-    out_ = std::string();
+    base::FreeMemory(out_);
   } else {
     out_.clear();
   }
@@ -324,19 +363,20 @@ void Connection::Flush() {
   }
 }
 
+// Whether there is memory to wait for a client that does not take its answers now.
+bool Connection::MayWaitForClient() {
+  if (phase_ == Phase::kCalling) {
+    return true;  // whoever runs the call has the share
+  }
+  share_.GrowAnyway(CountedBytes(out_.capacity()) + CountedBytes(large_out_.capacity()));
+  return share_.bytes() == 0 || !share_.budget().exhausted();
+}
+
+// Goes on when the socket takes something, and others have had their turn.
 void Connection::AwaitWritable() {
   const int64_t now_micros = worker_.NowMicros();
-  if (stuck_start_micros_ == 0) {
-    stuck_start_micros_ = now_micros;
-    stuck_sent_bytes_ = 0;
-  }
-  // During a call, whoever runs it has the share.
-  if (phase_ != Phase::kCalling) {
-    share_.GrowAnyway(CountedBytes(out_.capacity()));
-    if (share_.bytes() > 0 && share_.budget().exhausted()) {
-      Close();
-      return;
-    }
+  if (!answer_watch_.running()) {
+    answer_watch_.Start(now_micros);
   }
   writing_ = true;
   deadline_micros_ = now_micros + worker_.options().idle_timeout_micros;
@@ -361,7 +401,7 @@ void Connection::Linger() {
   socket_.shutdown(Socket::shutdown_send, ignored);
   phase_ = Phase::kLingering;
   in_.Consume(in_.size());
-  phase_bytes_ = 0;
+  lingering_bytes_ = 0;
   deadline_micros_ = worker_.NowMicros() + worker_.options().linger_micros;
 }
 
@@ -387,9 +427,7 @@ void Connection::Sweep(int64_t now_micros) {
   const HttpServerOptions& options = worker_.options();
   bool late = deadline_micros_ != 0 && now_micros > deadline_micros_;
   if (!writing_ && (phase_ == Phase::kBody || phase_ == Phase::kChunks)) {
-    const int64_t earned_micros =
-        static_cast<int64_t>(phase_bytes_) * 1'000'000 / options.body_bytes_per_second;
-    late = now_micros - phase_start_micros_ > options.body_grace_micros + earned_micros;
+    late = body_watch_.IsTooSlow(now_micros, options.rate_window_micros, options.bytes_per_second);
   }
   if (closed_) {
     return;
@@ -403,22 +441,21 @@ void Connection::Sweep(int64_t now_micros) {
 
 // Whether a client has taken too little of an answer for too long. When memory is short, that is
 // soon: it keeps others from being served.
-bool Connection::AnswerIsStuck(int64_t now_micros) const {
+bool Connection::AnswerIsStuck(int64_t now_micros) {
   const HttpServerOptions& options = worker_.options();
   const bool hurry =
       phase_ != Phase::kCalling && share_.bytes() > 0 && share_.budget().short_of_memory();
-  const int64_t grace_micros = hurry ? options.sweep_micros : options.idle_timeout_micros;
-  const int64_t earned_micros =
-      static_cast<int64_t>(stuck_sent_bytes_) * 1'000'000 / options.body_bytes_per_second;
-  return now_micros - stuck_start_micros_ > grace_micros + earned_micros;
+  return answer_watch_.IsTooSlow(now_micros,
+                                 hurry ? options.sweep_micros : options.idle_timeout_micros,
+                                 options.bytes_per_second);
 }
 
 // Gives back what an idle connection has no use for.
 void Connection::TrimIdle() {
   const bool idle = phase_ == Phase::kHead && !writing_ && out_.empty() && in_.size() == 0;
   if (idle && (out_.capacity() > kIdleBytes || exchange_.request.body.capacity() > kIdleBytes)) {
-    out_ = std::string();
-    exchange_.request.body = std::string();
+    base::FreeMemory(out_);
+    base::FreeMemory(exchange_.request.body);
   }
 }
 

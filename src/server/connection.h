@@ -10,10 +10,12 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "base/task_runner.h"
+#include "server/body_buffer.h"
 #include "server/event_loop.h"
 #include "server/exchange.h"
 #include "server/http_parser.h"
 #include "server/memory_budget.h"
+#include "server/rate_watch.h"
 #include "server/read_buffer.h"
 #include "server/tls_session.h"
 
@@ -49,6 +51,9 @@ class Connection final : private LoopTask {
   size_t index = 0;  // the Worker's, in its list
 
  private:
+  // What is larger is decoded and encoded off the event loop.
+  static constexpr size_t kInlineBytes = 64 * 1024;
+
   enum class Phase : uint8_t { kHead, kBody, kChunks, kCalling, kLingering };
 
   void RunOnLoop() override;
@@ -57,9 +62,11 @@ class Connection final : private LoopTask {
   void OnRead(size_t bytes);
   void TakeReceived();
   void RefusePlainHttp();
+  std::string_view Unsent() const;
   std::string_view NextOutput();
   void MarkSent(size_t bytes);
   void Flush();
+  bool MayWaitForClient();
   void AwaitWritable();
   void Close();
 
@@ -67,6 +74,7 @@ class Connection final : private LoopTask {
   bool Advance();
   bool AdvanceHead();
   bool AdvanceBody();
+  bool AdvanceLargeBody();
   bool AdvanceChunks();
 
   void Dispatch();
@@ -81,11 +89,13 @@ class Connection final : private LoopTask {
   void EncodeLargeAnswer(bool compress);
   void Answer(std::string_view content_type);
   void Refuse(int status);
-  bool ReserveForBody();
+  bool CountBody(size_t bytes);
+  void FinishBody();
+  void JoinBody();
   void Shed();
   void Linger();
   void SayEnd();
-  bool AnswerIsStuck(int64_t now_micros) const;
+  bool AnswerIsStuck(int64_t now_micros);
   void TrimIdle();
 
   Worker& worker_;
@@ -94,12 +104,14 @@ class Connection final : private LoopTask {
   std::unique_ptr<TlsSession> tls_;  // what the socket carries goes through it, when there is one
   HttpParser parser_;
   ReadBuffer in_;
+  BodyBuffer body_;  // of a request that is large or chunked, until the call begins
   std::string out_;
-  size_t out_sent_ = 0;
+  std::string large_out_;  // the body of a large answer, which follows `out_`
+  size_t out_sent_ = 0;    // of both
   Exchange exchange_;
   api::Response response_;  // of the call in flight; written by the thread that delivers it
   ContentCoding answer_coding_ = ContentCoding::kIdentity;
-  std::optional<uint32_t> answer_checksum_;  // of a large answer, whose body has room for a head
+  std::optional<uint32_t> answer_checksum_;  // of a large answer
   Phase phase_ = Phase::kHead;
   bool reading_ = false;
   bool writing_ = false;
@@ -112,12 +124,11 @@ class Connection final : private LoopTask {
   bool verified_ = false;          // the signature has been looked at
   bool recorded_ = false;          // the call is counted, its answer is only being encoded
   uint64_t content_length_ = 0;
-  MemoryShare share_;               // for what is large of the buffers; whoever runs the call's
-  size_t phase_bytes_ = 0;          // received in this phase
-  int64_t phase_start_micros_ = 0;  // of a body
-  int64_t deadline_micros_ = 0;     // of any other phase; 0: none
-  int64_t stuck_start_micros_ = 0;  // when the client first did not take all; 0: it does
-  size_t stuck_sent_bytes_ = 0;     // what it has taken since
+  MemoryShare share_;            // for what is large of the buffers; whoever runs the call's
+  RateWatch body_watch_;         // runs in the phases of a body
+  RateWatch answer_watch_;       // runs while the client does not take all
+  size_t lingering_bytes_ = 0;   // received in that phase
+  int64_t deadline_micros_ = 0;  // of any other phase; 0: none
 };
 
 }  // namespace stator::server

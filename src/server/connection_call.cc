@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/free_memory.h"
 #include "model/limits.h"
 #include "server/connection.h"
 #include "server/worker.h"
@@ -14,7 +15,6 @@ namespace {
 constexpr size_t kCompressibleBytes = 4096;      // smaller answers are sent as they are (W15)
 constexpr size_t kLargeBodyBytes = 1024 * 1024;  // more is decoded one at a time
 constexpr size_t kMostInflation = 1032;          // of a byte, by the format of deflate
-constexpr size_t kInlineBytes = 64 * 1024;       // more is decoded and encoded off the event loop
 
 constexpr std::string_view kJson = "application/x-amz-json-1.0";
 constexpr std::string_view kText = "text/plain";
@@ -57,8 +57,8 @@ void Connection::Dispatch() {
     FinishCall();
   } else if (exchange_.request_coding != ContentCoding::kIdentity) {
     CallOn(worker_.blocking());  // a small body may inflate to a large one
-  } else if (const size_t bytes = exchange_.request.body.size(); bytes > kInlineBytes) {
-    CallOn(bytes > kLargeBodyBytes ? worker_.large_calls() : worker_.blocking());
+  } else if (!body_.empty()) {
+    CallOn(body_.size() > kLargeBodyBytes ? worker_.large_calls() : worker_.blocking());
   } else {
     in_handler_ = true;
     delivered_inline_ = false;
@@ -108,7 +108,13 @@ void Connection::CallOn(base::TaskRunner& runner) {
 
 // Runs on a thread that may wait.
 void Connection::DecodeAndCall() {
-  if (worker_.stopped() || !Verify()) {
+  if (worker_.stopped()) {
+    return;
+  }
+  if (!body_.empty()) {
+    JoinBody();
+  }
+  if (!Verify()) {
     return;
   }
   std::string& body = exchange_.request.body;
@@ -200,7 +206,6 @@ void Connection::EncodeLargeAnswer(bool compress) {
     Compress();
   }
   answer_checksum_ = Checksum(response_.body);
-  response_.body.reserve(response_.body.size() + ResponseWriter::kHeadBytes);
 }
 
 void Connection::Answer(std::string_view content_type) {
@@ -213,20 +218,22 @@ void Connection::Answer(std::string_view content_type) {
                     .omit_body = exchange_.omit_body,
                     .cors = exchange_.cors(),
                     .checksum = answer_checksum_};
-  if (answer_checksum_ && out_.empty()) {
-    worker_.writer().Prepend(reply, response_.body);
-    out_ = std::move(response_.body);
+  if (answer_checksum_) {
+    worker_.writer().AppendHead(reply, out_);
+    large_out_ = std::move(response_.body);
   } else {
     worker_.writer().Append(reply, out_);
   }
   answer_coding_ = ContentCoding::kIdentity;
   answer_checksum_.reset();
   close_after_answer_ = !keep_alive;
+  body_ = BodyBuffer();
   exchange_.Shrink();
   if (CountedBytes(response_.body.capacity()) > 0) {
-    response_.body = std::string();
+    base::FreeMemory(response_.body);
   }
   share_.Shrink(0);
+  share_.GrowAnyway(CountedBytes(large_out_.capacity()));
   phase_ = Phase::kHead;
   head_started_ = false;
   deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;

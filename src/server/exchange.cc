@@ -4,6 +4,7 @@
 
 #include "api/error_json.h"
 #include "auth/signature_claim.h"
+#include "base/free_memory.h"
 #include "iam/sts.h"
 #include "model/limits.h"
 #include "server/ascii.h"
@@ -171,7 +172,7 @@ void Exchange::Shrink() {
   claim.reset();
   request.caller = nullptr;
   if (request.body.capacity() > kKeptBodyBytes) {
-    request.body = std::string();
+    base::FreeMemory(request.body);
   }
 }
 

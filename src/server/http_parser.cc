@@ -60,7 +60,7 @@ class MessageParser final : public http::basic_parser<true> {
   int http_version() const { return http_version_; }
   int hosts() const { return hosts_; }
   bool body_too_large() const { return body_too_large_; }
-  void set_body(std::string* body) { body_ = body; }
+  void set_body(BodyBuffer* body) { body_ = body; }
 
  private:
   void on_request_impl(http::verb method, BeastView, BeastView target, int version,
@@ -149,7 +149,7 @@ class MessageParser final : public http::basic_parser<true> {
       error = http::error::body_limit;
       return 0;
     }
-    body_->append(data.data(), data.size());
+    body_->Append(View(data));
     return data.size();
   }
 
@@ -173,7 +173,7 @@ class MessageParser final : public http::basic_parser<true> {
 
   const bool keep_fields_;
   RequestHead head_;
-  std::string* body_ = nullptr;
+  BodyBuffer* body_ = nullptr;
   int transfer_encodings_ = 0;
   int hosts_ = 0;
   int http_version_ = 11;
@@ -247,7 +247,7 @@ HttpParser::Outcome HttpParser::ParseHead(std::string_view bytes) {
   }
   MessageParser& message = impl_->message.emplace(impl_->keep_fields);
   ErrorCode error;
-  std::string no_body;
+  BodyBuffer no_body;
   message.set_body(&no_body);
   message.put(boost::asio::buffer(bytes.data(), end.consumed), error);
   if ((error && error != http::error::need_more) || !message.is_header_done()) {
@@ -265,7 +265,7 @@ HttpParser::Outcome HttpParser::ParseHead(std::string_view bytes) {
   return {Status::kDone, end.consumed};
 }
 
-HttpParser::Outcome HttpParser::ParseChunks(std::string_view bytes, std::string& body) {
+HttpParser::Outcome HttpParser::ParseChunks(std::string_view bytes, BodyBuffer& body) {
   if (bytes.size() < kLeastChunkBytes && (bytes.empty() || bytes.front() == '0')) {
     return {Status::kNeedMore, 0};  // Beast asserts that it gets as many the second time
   }

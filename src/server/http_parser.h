@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "auth/canonical_request.h"
+#include "server/body_buffer.h"
 
 namespace stator::server {
 
@@ -64,7 +65,7 @@ class HttpParser {
 
   // Parses a part of a chunked body and appends its data to `body`. kTooLarge: the body exceeds its
   // limit, or a chunk's extension or the trailer is unreasonably long (kBad then).
-  Outcome ParseChunks(std::string_view bytes, std::string& body);
+  Outcome ParseChunks(std::string_view bytes, BodyBuffer& body);
 
  private:
   class Impl;

@@ -95,7 +95,8 @@ base::Result<void> HttpServer::Start() {
   STATOR_RETURN_IF_ERROR(options_.host.starts_with(kLocal)
                              ? acceptor_->ListenLocally(options_.host.substr(kLocal.size()))
                              : acceptor_->Listen(options_.host, options_.port));
-  loop_threads_ = std::make_unique<base::TaskRunner>("loop", options_.threads, options_.threads);
+  loop_threads_ = std::make_unique<base::TaskRunner>("loop", options_.threads, options_.threads,
+                                                     base::Priority::kPrompt);
   for (const std::unique_ptr<Worker>& worker : workers_) {
     STATOR_CHECK(loop_threads_->Post([&loop = *worker] { loop.Run(); }));
   }

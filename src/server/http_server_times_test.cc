@@ -41,8 +41,8 @@ TEST(HttpServerTimes, ClosesDribbledHeads) {
 
 TEST(HttpServerTimes, ClosesBodiesBelowTheMinimumRate) {
   const TestServer server(Echo(), {.header_timeout_micros = 100 * kMilli,
-                                   .body_grace_micros = 200 * kMilli,
-                                   .body_bytes_per_second = 1'000,
+                                   .rate_window_micros = 200 * kMilli,
+                                   .bytes_per_second = 1'000,
                                    .sweep_micros = 20 * kMilli});
   TestClient slow(server.port());
   const std::string request = Call(std::string(5'000, 'x'));

@@ -10,6 +10,7 @@ namespace stator::server {
 
 namespace {
 
+constexpr size_t kHeadBytes = 1024;     // more than what usually stands before a body
 constexpr size_t kRequestIdChars = 52;  // as the service: 256 bits in base 32
 
 std::string_view StatusLine(int status) {
@@ -73,13 +74,6 @@ void ResponseWriter::Append(const Reply& reply, std::string& out) {
   if (!reply.omit_body) {
     out.append(reply.body);
   }
-}
-
-void ResponseWriter::Prepend(const Reply& reply, std::string& body) {
-  std::string head;
-  head.reserve(kHeadBytes);
-  AppendHead(reply, head);
-  body.insert(0, head);
 }
 
 void ResponseWriter::AppendHead(const Reply& reply, std::string& out) {

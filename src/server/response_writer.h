@@ -44,16 +44,10 @@ class ResponseWriter {
   // Appends the whole response to `out`.
   void Append(const Reply& reply, std::string& out);
 
-  // Makes `body` the whole response, without copying it elsewhere: for large ones, whose capacity
-  // already has room for kHeadBytes more. REQUIRES: reply.body is `body`.
-  void Prepend(const Reply& reply, std::string& body);
-
-  // More than what stands before a body.
-  static constexpr size_t kHeadBytes = 1024;
-
- private:
   // Appends all that stands before the body.
   void AppendHead(const Reply& reply, std::string& out);
+
+ private:
   void AppendDate(std::string& out);
   void AppendRequestId(std::string& out);
 

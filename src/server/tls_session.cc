@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 
 #include "base/check.h"
+#include "base/free_memory.h"
 
 namespace stator::server {
 
@@ -121,7 +122,7 @@ void TlsSession::MarkSent(size_t bytes) {
   if (output_sent_ == output_.size()) {
     output_sent_ = 0;
     if (output_.capacity() > kKeptOutputBytes) {
-      output_ = std::string();
+      base::FreeMemory(output_);
     } else {
       output_.clear();
     }

@@ -48,7 +48,7 @@ Committer::Committer(const CommitterParts& parts, const StoreOptions& options)
       pool_(parts.pool),
       log_(options.log),
       sync_(options.durability == Durability::kSynced),
-      runner_("committer", 1, 1) {
+      runner_("committer", 1, 1, base::Priority::kPrompt) {
   STATOR_CHECK(runner_.Post([this] { Run(); }));
 }
 
