@@ -25,6 +25,9 @@ constexpr const char* kFamilyNames[kFamilies] = {"default",      "item",   "loca
 rocksdb::BlockBasedTableOptions MakeTableOptions(std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = std::move(cache);
+  // A Query reads a handful of items from each of several tables: twice the usual block halves what
+  // it has to look up, and does not yet slow a GetItem down.
+  table.block_size = 8 * 1024;
   // Indexes and filters count towards the bound. The newest ones, which every read asks, stay.
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
