@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "engine/verify.h"
+#include "iam/identity_rows.h"
 #include "storage/open_store.h"
 #include "storage/verify_files.h"
 
@@ -70,8 +71,10 @@ class Verification {
     if (files.opens) {
       STATOR_ASSIGN_OR_RETURN(const engine::VerifyReport rows, CheckRows(options, files));
       summary += fmt::format(
-          ", {} tables with {} indexes, {} items, {} index entries, {} streams with {} records",
-          rows.tables, rows.indexes, rows.items, rows.entries, rows.streams, rows.stream_records);
+          ", {} tables with {} indexes, {} items, {} index entries, {} streams with {} records, {} "
+          "identities",
+          rows.tables, rows.indexes, rows.items, rows.entries, rows.streams, rows.stream_records,
+          identities_);
     } else {
       summary += "; the database does not open, so that no item was looked at";
     }
@@ -105,6 +108,9 @@ class Verification {
       line_.Show(fmt::format("{} rows", progress.rows), progress.rows, progress.rows_expected,
                  progress.bytes);
     };
+    STATOR_ASSIGN_OR_RETURN(
+        identities_, iam::VerifyIdentities(
+                         *store, [this](const std::string& problem) { TellProblem(problem); }));
     return engine::VerifyStore(
         *store, files.spaces,
         {.problem = [this](const std::string& problem) { TellProblem(problem); },
@@ -126,6 +132,7 @@ class Verification {
   std::ostream& out_;
   ProgressLine line_;
   uint64_t problems_ = 0;
+  uint64_t identities_ = 0;
 };
 
 }  // namespace

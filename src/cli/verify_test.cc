@@ -57,7 +57,7 @@ TEST_F(VerifyCommandTest, SaysWhatIsThere) {
   ASSERT_TRUE(clean.ok()) << clean.error().message;
   EXPECT_TRUE(*clean);
   EXPECT_NE(out_.str().find("1 tables with 0 indexes, 1 items, 0 index entries, 0 streams with 0 "
-                            "records: no problems\n"),
+                            "records, 0 identities: no problems\n"),
             std::string::npos)
       << out_.str();
   EXPECT_NE(progress_.str().find(" MB/s, "), std::string::npos);

@@ -199,7 +199,7 @@ std::string EncodeKey(const AccessKey& key, const auth::SealingKey& sealing_key)
        {"created", Integer(key.created_micros)}});
 }
 
-base::Result<AccessKey> DecodeKey(std::string_view bytes, const auth::SealingKey& sealing_key) {
+base::Result<AccessKey> DecodeKey(std::string_view bytes, const auth::SealingKey* sealing_key) {
   STATOR_ASSIGN_OR_RETURN(Reader row, Open(bytes));
   AccessKey key{.id = row.Text("id"),
                 .account = row.Text("account"),
@@ -211,7 +211,10 @@ base::Result<AccessKey> DecodeKey(std::string_view bytes, const auth::SealingKey
   if (row.failed()) {
     return Damaged();
   }
-  std::optional<std::string> secret = auth::Unseal(sealing_key, sealed, key.id);
+  if (sealing_key == nullptr) {
+    return key;
+  }
+  std::optional<std::string> secret = auth::Unseal(*sealing_key, sealed, key.id);
   if (!secret) {
     return Error{ErrorCode::kAccessDenied,
                  "the secrets of the access keys were stored with another key file"};

@@ -22,7 +22,8 @@ base::Result<Account> DecodeAccount(std::string_view bytes);
 base::Result<Principal> DecodePrincipal(std::string_view bytes);
 base::Result<ManagedPolicy> DecodePolicy(std::string_view bytes);
 base::Result<ClientCertificate> DecodeCertificate(std::string_view bytes);
-// Also fails, with kAccessDenied, when the secret was sealed with another key.
-base::Result<AccessKey> DecodeKey(std::string_view bytes, const auth::SealingKey& sealing_key);
+// Also fails, with kAccessDenied, when the secret was sealed with another key. Null: the secret
+// stays sealed, and is empty here.
+base::Result<AccessKey> DecodeKey(std::string_view bytes, const auth::SealingKey* sealing_key);
 
 }  // namespace stator::iam

@@ -9,6 +9,7 @@
 #include "engine/blocking_update.h"
 #include "iam/callers.h"
 #include "iam/identity_codec.h"
+#include "iam/identity_rows.h"
 #include "model/json_text.h"
 
 namespace stator::iam {
@@ -20,55 +21,9 @@ using base::ErrorCode;
 
 constexpr size_t kOpenSessions = 4096;
 
-storage::Key RowKey(std::string row) {
-  return {.space = kIdentitySpace,
-          .kind = storage::RowKind::kSystem,
-          .partition = std::move(row),
-          .sort = {}};
-}
-
-std::string AccountRow(std::string_view id) { return "account/" + std::string(id); }
-std::string PolicyRow(std::string_view arn) { return "policy/" + std::string(arn); }
-std::string KeyRow(std::string_view id) { return "key/" + std::string(id); }
-std::string CertificateRow(std::string_view fingerprint) {
-  return "certificate/" + std::string(fingerprint);
-}
-
 Error Unrecognized() {
   return Error{ErrorCode::kUnrecognizedClient,
                "The security token included in the request is invalid."};
-}
-
-// Adds what one row holds.
-base::Result<void> AddRow(const storage::RowView& row, const auth::SealingKey& key,
-                          Identities& identities) {
-  if (row.partition.starts_with("account/")) {
-    STATOR_ASSIGN_OR_RETURN(Account account, DecodeAccount(row.value));
-    const std::string id = account.id;
-    identities.accounts.emplace(id, std::make_shared<const Account>(std::move(account)));
-  } else if (row.partition.starts_with("policy/")) {
-    STATOR_ASSIGN_OR_RETURN(ManagedPolicy policy, DecodePolicy(row.value));
-    const std::string arn = policy.Arn();
-    identities.policies.emplace(arn, std::make_shared<const ManagedPolicy>(std::move(policy)));
-  } else if (row.partition.starts_with("key/")) {
-    STATOR_ASSIGN_OR_RETURN(AccessKey access_key, DecodeKey(row.value, key));
-    const std::string id = access_key.id;
-    identities.keys.emplace(id, std::make_shared<const AccessKey>(std::move(access_key)));
-  } else if (row.partition.starts_with("certificate/")) {
-    STATOR_ASSIGN_OR_RETURN(ClientCertificate certificate, DecodeCertificate(row.value));
-    const std::string fingerprint = certificate.fingerprint;
-    identities.certificates.emplace(
-        fingerprint, std::make_shared<const ClientCertificate>(std::move(certificate)));
-  } else {
-    STATOR_ASSIGN_OR_RETURN(Principal principal, DecodePrincipal(row.value));
-    identities.principals.emplace(std::string(row.partition),
-                                  std::make_shared<const Principal>(std::move(principal)));
-  }
-  return {};
-}
-
-storage::SpaceRange AllRows() {
-  return {.space = kIdentitySpace, .kind = storage::RowKind::kSystem};
 }
 
 // The documents of a session's policies, which may be none.
@@ -100,7 +55,7 @@ constexpr size_t kIdRandomBytes = 16;
 }  // namespace
 
 void IdentityDraft::Write(const std::string& row, std::optional<std::string> value) {
-  const storage::Key key = RowKey(row);
+  const storage::Key key = IdentityKey(row);
   std::erase_if(writes_, [&key](const auto& write) { return write.key == key; });
   writes_.push_back({key, std::move(value)});
 }
@@ -169,7 +124,7 @@ IdentityStore::IdentityStore(storage::Store& store, const auth::SealingKey& mast
 
 base::Result<bool> IdentityStore::HasIdentities(storage::Store& store) {
   bool found = false;
-  STATOR_RETURN_IF_ERROR(store.ScanSpace(AllRows(), {}, [&found](const storage::RowView&) {
+  STATOR_RETURN_IF_ERROR(store.ScanSpace(IdentityRows(), {}, [&found](const storage::RowView&) {
     found = true;
     return false;
   }));
@@ -180,8 +135,8 @@ base::Result<void> IdentityStore::Load() {
   const base::MutexLock lock(change_mutex_);
   Identities identities;
   base::Result<void> added;
-  STATOR_RETURN_IF_ERROR(store_.ScanSpace(AllRows(), {}, [&](const storage::RowView& row) {
-    added = AddRow(row, sealing_key_, identities);
+  STATOR_RETURN_IF_ERROR(store_.ScanSpace(IdentityRows(), {}, [&](const storage::RowView& row) {
+    added = AddRow(row, &sealing_key_, identities);
     return added.ok();
   }));
   STATOR_RETURN_IF_ERROR(std::move(added));

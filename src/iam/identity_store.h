@@ -19,9 +19,6 @@
 
 namespace stator::iam {
 
-// The space of the identities' rows.
-inline constexpr storage::Space kIdentitySpace = 8;
-
 // What an access key stands for. Immutable, shared.
 struct Credential {
   std::string secret;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "iam/authenticator.h"
+#include "iam/identity_rows.h"
 #include "storage/open_store.h"
 
 namespace stator::iam {
@@ -93,9 +94,8 @@ TEST_F(IdentityStoreTest, StoresNoSecretInTheClear) {
   AccessKey key = KeyOf("AKIA1", "");
   key.secret = "wJalrXUtnFEMI";
   Put(key);
-  const storage::SpaceRange rows{.space = kIdentitySpace, .kind = storage::RowKind::kSystem};
   ASSERT_TRUE(store_
-                  ->ScanSpace(rows, {},
+                  ->ScanSpace(IdentityRows(), {},
                               [](const storage::RowView& row) {
                                 EXPECT_EQ(row.value.find("wJalrXUtnFEMI"), std::string::npos);
                                 return true;
