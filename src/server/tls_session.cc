@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "auth/openssl_errors.h"
 #include "base/check.h"
 #include "base/free_memory.h"
 
@@ -15,14 +16,6 @@ namespace stator::server {
 namespace {
 
 constexpr size_t kKeptOutputBytes = 64 * 1024;  // of a session with nothing to send
-
-// What OpenSSL says of a call that fails is for nobody when older errors of the thread are before
-// it. Looking first costs a tenth of clearing.
-void ClearErrors() {
-  if (ERR_peek_error() != 0) {
-    ERR_clear_error();
-  }
-}
 
 }  // namespace
 
@@ -76,7 +69,7 @@ TlsSession::TlsSession(const TlsContext& context) : session_(SSL_new(context.get
 TlsSession::~TlsSession() = default;
 
 TlsSession::Status TlsSession::Receive(ReadBuffer& plain) {
-  ClearErrors();
+  auth::ClearOpenSslErrors();
   int returned = 1;
   while (returned == 1) {
     size_t read_bytes = 0;  // a call that fails leaves it as it is
@@ -90,7 +83,7 @@ TlsSession::Status TlsSession::Receive(ReadBuffer& plain) {
   }
   const int error = SSL_get_error(session_.get(), returned);
   const int reason = ERR_GET_REASON(ERR_peek_error());
-  ClearErrors();
+  auth::ClearOpenSslErrors();
   received_.Consume(received_.size());  // what is left when it fails means nothing
   received_.Shrink();
   if (error == SSL_ERROR_WANT_READ) {
@@ -103,17 +96,17 @@ TlsSession::Status TlsSession::Receive(ReadBuffer& plain) {
 }
 
 bool TlsSession::Send(std::string_view plain) {
-  ClearErrors();
+  auth::ClearOpenSslErrors();
   size_t written = 0;
   const bool sealed = SSL_write_ex(session_.get(), plain.data(), plain.size(), &written) == 1;
-  ClearErrors();
+  auth::ClearOpenSslErrors();
   return sealed;
 }
 
 void TlsSession::End() {
   if (established()) {
     (void)SSL_shutdown(session_.get());  // whether the client answers does not matter
-    ClearErrors();
+    auth::ClearOpenSslErrors();
   }
 }
 

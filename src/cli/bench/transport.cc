@@ -7,8 +7,9 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/err.h>
 #include <unistd.h>
+
+#include "auth/openssl_errors.h"
 
 namespace stator::cli::bench {
 
@@ -16,14 +17,6 @@ namespace {
 
 IoStatus SocketStatus() {
   return errno == EAGAIN || errno == EINTR ? IoStatus::kWait : IoStatus::kClosed;
-}
-
-// SSL_get_error misjudges a call when older errors of the thread are there. Looking whether there
-// are any costs a tenth of clearing.
-void ClearTlsErrors() {
-  if (ERR_peek_error() != 0) {
-    ERR_clear_error();
-  }
 }
 
 int ClampToInt(size_t size) { return static_cast<int>(std::min<size_t>(size, INT_MAX)); }
@@ -91,7 +84,7 @@ IoStatus Transport::Advance() {
   if (session_ == nullptr) {
     return IoStatus::kDone;
   }
-  ClearTlsErrors();
+  auth::ClearOpenSslErrors();
   const int returned = SSL_do_handshake(session_.get());
   return returned == 1 ? IoStatus::kDone : TlsStatus(returned);
 }
@@ -102,7 +95,7 @@ IoResult Transport::Write(std::string_view bytes) {
     return sent >= 0 ? IoResult{IoStatus::kDone, static_cast<size_t>(sent)}
                      : IoResult{SocketStatus(), 0};
   }
-  ClearTlsErrors();
+  auth::ClearOpenSslErrors();
   const int sent = SSL_write(session_.get(), bytes.data(), ClampToInt(bytes.size()));
   return sent > 0 ? IoResult{IoStatus::kDone, static_cast<size_t>(sent)}
                   : IoResult{TlsStatus(sent), 0};
@@ -116,7 +109,7 @@ IoResult Transport::Read(char* buffer, size_t size) {
     }
     return {got == 0 ? IoStatus::kClosed : SocketStatus(), 0};
   }
-  ClearTlsErrors();
+  auth::ClearOpenSslErrors();
   const int got = SSL_read(session_.get(), buffer, ClampToInt(size));
   return got > 0 ? IoResult{IoStatus::kDone, static_cast<size_t>(got)}
                  : IoResult{TlsStatus(got), 0};
