@@ -68,7 +68,7 @@ struct HttpServerOptions {
   size_t memory_bytes = 64 * 1024 * 1024;
   int64_t header_timeout_micros = 10'000'000;  // from a head's first byte to its last
   int64_t idle_timeout_micros = 60'000'000;    // between requests, and for a stuck answer
-  int64_t rate_window_micros = 20'000'000;     // in each of which a body must come at
+  int64_t rate_window_micros = 10'000'000;     // in each of which a body must come at
   int64_t bytes_per_second = 1024;             // at least; so must an answer be taken
   int64_t linger_micros = 10'000'000;  // for a refused client to stop sending and read the answer
   int64_t sweep_micros = 1'000'000;    // how often these times are checked
