@@ -203,7 +203,7 @@ def test_answers_that_nobody_reads(tmp_path):
     def taken():
         text = client.request("GET", "/metrics").body.decode()
         return int(float(text.split("\nstator_request_memory_bytes ")[1].split("\n")[0]))
-    server.wait_until(lambda: taken() < 49 * MB, 20, "less memory than the budget")
+    server.wait_until(lambda: taken() < 49 * MB, 60, "less memory than the budget")
     assert client.call("GetItem", TableName="greedy", Key={"pk": {"S": "nobody"}}).json() == {}
     for connection in greedy:
         connection.__exit__()
