@@ -17,6 +17,7 @@
 namespace {
 
 namespace limits = stator::model::limits;
+using stator::server::BodyBuffer;
 using stator::server::HttpParser;
 using stator::server::RequestHead;
 
