@@ -130,6 +130,15 @@ TEST(HttpFraming, TakesShortChunkedBodiesInPieces) {
   }
 }
 
+// A zero in the data of a chunk is not the last chunk, for which more would be waited.
+TEST(HttpFraming, RefusesWhatFollowsAZeroInAChunk) {
+  const TestServer server(Echo());
+  TestClient client(server.port());
+  ASSERT_TRUE(client.Send(Head("Transfer-Encoding: chunked\r\n") + "2\r\n2"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));  // so that it comes in two
+  EXPECT_EQ(client.Exchange("0\n!").status, 400);
+}
+
 // W9
 TEST(HttpFraming, LimitsTheHead) {
   const TestServer server(Echo());

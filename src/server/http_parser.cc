@@ -60,6 +60,8 @@ class MessageParser final : public http::basic_parser<true> {
   int http_version() const { return http_version_; }
   int hosts() const { return hosts_; }
   bool body_too_large() const { return body_too_large_; }
+  // Whether data of a chunk comes next.
+  bool is_in_chunk() const { return chunk_left_ > 0; }
   void set_body(BodyBuffer* body) { body_ = body; }
 
  private:
@@ -142,8 +144,9 @@ class MessageParser final : public http::basic_parser<true> {
     in_body_ = true;
   }
 
-  size_t on_chunk_body_impl(uint64_t, BeastView data, ErrorCode& error) override {
+  size_t on_chunk_body_impl(uint64_t left, BeastView data, ErrorCode& error) override {
     error = {};
+    chunk_left_ = left - data.size();
     body_too_large_ = body_too_large_ || data.size() > limits::kRequestBodyBytes - body_->size();
     if (body_too_large_) {
       error = http::error::body_limit;
@@ -155,6 +158,7 @@ class MessageParser final : public http::basic_parser<true> {
 
   void on_chunk_header_impl(uint64_t size, BeastView, ErrorCode& error) override {
     error = {};
+    chunk_left_ = size;
     body_too_large_ = size > limits::kRequestBodyBytes - body_->size();
     if (body_too_large_) {
       error = http::error::body_limit;
@@ -174,6 +178,7 @@ class MessageParser final : public http::basic_parser<true> {
   const bool keep_fields_;
   RequestHead head_;
   BodyBuffer* body_ = nullptr;
+  uint64_t chunk_left_ = 0;
   int transfer_encodings_ = 0;
   int hosts_ = 0;
   int http_version_ = 11;
@@ -266,10 +271,11 @@ HttpParser::Outcome HttpParser::ParseHead(std::string_view bytes) {
 }
 
 HttpParser::Outcome HttpParser::ParseChunks(std::string_view bytes, BodyBuffer& body) {
-  if (bytes.size() < kLeastChunkBytes && (bytes.empty() || bytes.front() == '0')) {
+  MessageParser& message = *impl_->message;
+  if (bytes.empty() ||
+      (bytes.size() < kLeastChunkBytes && bytes.front() == '0' && !message.is_in_chunk())) {
     return {Status::kNeedMore, 0};  // Beast asserts that it gets as many the second time
   }
-  MessageParser& message = *impl_->message;
   message.set_body(&body);
   ErrorCode error;
   const size_t consumed = message.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
