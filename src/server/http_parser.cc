@@ -20,7 +20,8 @@ using ErrorCode = boost::beast::error_code;
 // Bytes of chunk framing (sizes, extensions, trailer) that may wait to become complete.
 constexpr size_t kChunkFramingBytes = 16 * 1024;
 
-// The last chunk, and the end of a body without trailer: where a zero is, as much must follow.
+// The last chunk, and the end of a body without trailer: where a body begins with a zero, as much
+// must follow. Behind other chunks it comes with the line end of the one before.
 constexpr size_t kLeastChunkBytes = std::string_view("0\r\n\r\n").size();
 
 std::string_view View(BeastView text) { return {text.data(), text.size()}; }
@@ -60,8 +61,8 @@ class MessageParser final : public http::basic_parser<true> {
   int http_version() const { return http_version_; }
   int hosts() const { return hosts_; }
   bool body_too_large() const { return body_too_large_; }
-  // Whether data of a chunk comes next.
-  bool is_in_chunk() const { return chunk_left_ > 0; }
+  // Whether the header of a chunk has been seen.
+  bool has_chunk() const { return has_chunk_; }
   void set_body(BodyBuffer* body) { body_ = body; }
 
  private:
@@ -144,9 +145,8 @@ class MessageParser final : public http::basic_parser<true> {
     in_body_ = true;
   }
 
-  size_t on_chunk_body_impl(uint64_t left, BeastView data, ErrorCode& error) override {
+  size_t on_chunk_body_impl(uint64_t, BeastView data, ErrorCode& error) override {
     error = {};
-    chunk_left_ = left - data.size();
     body_too_large_ = body_too_large_ || data.size() > limits::kRequestBodyBytes - body_->size();
     if (body_too_large_) {
       error = http::error::body_limit;
@@ -158,7 +158,7 @@ class MessageParser final : public http::basic_parser<true> {
 
   void on_chunk_header_impl(uint64_t size, BeastView, ErrorCode& error) override {
     error = {};
-    chunk_left_ = size;
+    has_chunk_ = true;
     body_too_large_ = size > limits::kRequestBodyBytes - body_->size();
     if (body_too_large_) {
       error = http::error::body_limit;
@@ -178,11 +178,11 @@ class MessageParser final : public http::basic_parser<true> {
   const bool keep_fields_;
   RequestHead head_;
   BodyBuffer* body_ = nullptr;
-  uint64_t chunk_left_ = 0;
   int transfer_encodings_ = 0;
   int hosts_ = 0;
   int http_version_ = 11;
   bool in_body_ = false;
+  bool has_chunk_ = false;
   bool body_too_large_ = false;
 };
 
@@ -273,7 +273,7 @@ HttpParser::Outcome HttpParser::ParseHead(std::string_view bytes) {
 HttpParser::Outcome HttpParser::ParseChunks(std::string_view bytes, BodyBuffer& body) {
   MessageParser& message = *impl_->message;
   if (bytes.empty() ||
-      (bytes.size() < kLeastChunkBytes && bytes.front() == '0' && !message.is_in_chunk())) {
+      (bytes.size() < kLeastChunkBytes && bytes.front() == '0' && !message.has_chunk())) {
     return {Status::kNeedMore, 0};  // Beast asserts that it gets as many the second time
   }
   message.set_body(&body);
