@@ -24,7 +24,7 @@ struct SchedulingAttributes {
 };
 
 // Asks for short slices of processor time: since Linux 6.12, a thread that wakes takes the place of
-// one whose slices are longer, instead of waiting for the end of its slice (3 ms and more). Older
+// one whose slices are longer, instead of waiting for the end of its slice. Older
 // kernels ignore it.
 void AskForShortSlices() {
   constexpr uint64_t kSliceNanos = 200'000;
