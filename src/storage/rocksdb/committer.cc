@@ -16,8 +16,6 @@ constexpr size_t kQueuedBytesMax = 64 * 1024 * 1024;
 // Of the buffers that groups reuse.
 constexpr size_t kKeptBatchBytes = 8 * 1024 * 1024;
 constexpr std::chrono::milliseconds kSpaceProbeInterval(500);
-// That many writes take longer than writing them out, and fill a good part of a write buffer.
-constexpr rocksdb::SequenceNumber kUpdatesBetweenFlushes = 32 * 1024;
 
 UpdateResult Unapplied(const PendingUpdate& update, const base::Error& written,
                        const base::Error& refused) {
@@ -244,11 +242,6 @@ void Committer::TryForSpace() {
 }
 
 void Committer::AskForFlush(rocksdb::ColumnFamilyHandle* family) {
-  const rocksdb::SequenceNumber now = database_.db().GetLatestSequenceNumber();
-  rocksdb::SequenceNumber next = next_flush_;
-  if (now < next || !next_flush_.compare_exchange_strong(next, now + kUpdatesBetweenFlushes)) {
-    return;
-  }
   {
     const base::MutexLock lock(mutex_);
     flush_asked_ = family;

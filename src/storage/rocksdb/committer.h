@@ -68,7 +68,7 @@ class Committer {
   uint64_t visible_epoch() const { return visible_epoch_.load(); }
 
   // Has the rows that `family` holds in memory written out, soon and without waiting for it, which
-  // leaves only the newest version of each. No more often than it pays; see kUpdatesBetweenFlushes.
+  // leaves only the newest version of each. Who asks for two families at once may get one.
   void AskForFlush(rocksdb::ColumnFamilyHandle* family) EXCLUDES(mutex_);
 
   // Refuses updates from now on, or until the disk is no longer full, because a write or sync
@@ -123,8 +123,6 @@ class Committer {
   std::atomic<uint64_t> ordered_epoch_ = 1;
   std::atomic<uint64_t> visible_epoch_ = 1;  // by the committer's thread only
   std::atomic<rocksdb::ColumnFamilyHandle*> flush_asked_ = nullptr;
-
-  std::atomic<rocksdb::SequenceNumber> next_flush_ = 0;  // not before RocksDB has come to that
 
   base::Mutex mutex_;
   base::CondVar wake_;  // the committer has something to do

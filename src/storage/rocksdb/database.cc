@@ -140,6 +140,8 @@ void Database::WriteOut() {
   }
 }
 
+void Database::StopBackgroundWork() { rocksdb::CancelAllBackgroundWork(db_.get(), false); }
+
 Database::~Database() {
   if (db_ == nullptr) {
     return;

@@ -51,6 +51,9 @@ class Database {
   // from the log. When it fails, that start reads the log.
   void WriteOut();
 
+  // From now on nothing is written out or merged; what is being merged is given up. Reads go on.
+  void StopBackgroundWork();
+
   // Whether the log has met a full disk, and TryWrite has not succeeded since.
   bool is_full() const { return log_renewal_->is_full(); }
   // After that: OK when the database takes writes again. REQUIRES: nobody else writes meanwhile.

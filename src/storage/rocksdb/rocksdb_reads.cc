@@ -31,11 +31,8 @@ std::string RowKeyOf(const Key& key) {
 }  // namespace
 
 void RocksDbStore::MindSkipped(RowKind kind, uint64_t rows, uint64_t skipped) {
-  constexpr uint64_t kPerRow = 4;
-  constexpr uint64_t kLeast = 64;  // what a long range of rows is no slower for
-  const uint64_t versions = skipped - std::min(skipped, rows);  // RocksDB counts each step as one
-  if (versions >= std::max(kLeast, kPerRow * rows) && !is_read_only_) {
-    committer_.AskForFlush(database_->family(kind));
+  if (compaction_ != nullptr && skipped > rows) {  // RocksDB counts each step as one
+    compaction_->Add(FamilyOf(kind), skipped - rows);
   }
 }
 

@@ -81,9 +81,14 @@ RocksDbStore::RocksDbStore(DataDirectory directory, std::unique_ptr<Database> da
                            const StoreOptions& options)
     : directory_(std::move(directory)),
       database_(std::move(database)),
-      is_read_only_(options.read_only),
       read_failures_(options.log),
-      committer_({*database_, overlay_, counters_, logs_, pool_}, options) {
+      committer_({*database_, overlay_, counters_, logs_, pool_}, options),
+      compaction_(options.read_only
+                      ? nullptr
+                      : std::make_unique<ReadTriggeredCompaction>(
+                            *database_, [this](rocksdb::ColumnFamilyHandle* family) {
+                              committer_.AskForFlush(family);
+                            })) {
   if (options.durability == Durability::kInterval) {
     log_syncer_ = std::make_unique<LogSyncer>(
         *database_, std::chrono::milliseconds(std::max<int64_t>(options.sync_interval_ms, 1)),
@@ -96,7 +101,7 @@ RocksDbStore::~RocksDbStore() { Stop(); }
 base::Result<void> RocksDbStore::Load() {
   STATOR_RETURN_IF_ERROR(counters_.Load(*database_));
   STATOR_RETURN_IF_ERROR(logs_.Load(*database_));
-  return is_read_only_ ? base::Result<void>() : database_->ForgetEmptySpaces();
+  return compaction_ == nullptr ? base::Result<void>() : database_->ForgetEmptySpaces();
 }
 
 Traits RocksDbStore::traits() const {
@@ -245,12 +250,19 @@ base::Result<void> RocksDbStore::WriteAside(rocksdb::WriteBatch& batch) {
 
 void RocksDbStore::Stop() {
   const base::MutexLock lock(stop_mutex_);
+  if (std::exchange(stopped_, true)) {
+    return;
+  }
   committer_.Stop();
   base::KillPoint("stop.committed");
   if (log_syncer_ != nullptr) {
     log_syncer_->Stop();
   }
   database_->WriteOut();
+  if (compaction_ != nullptr) {
+    database_->StopBackgroundWork();
+    compaction_->Stop();
+  }
 }
 
 base::Result<std::unique_ptr<Store>> OpenRocksDbStore(const StoreOptions& options,

@@ -19,6 +19,7 @@
 #include "storage/rocksdb/overlay.h"
 #include "storage/rocksdb/pending_update.h"
 #include "storage/rocksdb/read_failures.h"
+#include "storage/rocksdb/read_triggered_compaction.h"
 #include "storage/rocksdb/record_logs.h"
 #include "storage/rocksdb/stripes.h"
 #include "storage/store.h"
@@ -84,14 +85,12 @@ class RocksDbStore final : public Store {
   rocksdb::Status GetValue(const rocksdb::ReadOptions& options, RowKind kind,
                            const std::string& row_key, rocksdb::PinnableSlice& value);
   // After an iterator has given `rows` rows and stepped over `skipped`, its own steps among them.
-  // When most were old versions, asks for a flush, so that the next reads are not as slow.
   void MindSkipped(RowKind kind, uint64_t rows, uint64_t skipped);
   base::Result<void> EndOf(const rocksdb::Iterator& row);
   base::Result<void> ReadCurrent(const UpdateRequest& request, UpdateScratch& scratch);
 
   const DataDirectory directory_;
   const std::unique_ptr<Database> database_;
-  const bool is_read_only_;
   ReadFailures read_failures_;
   Counters counters_;
   RecordLogs logs_;
@@ -99,7 +98,9 @@ class RocksDbStore final : public Store {
   Stripes stripes_;
   PendingUpdatePool pool_;
   Committer committer_;
-  base::Mutex stop_mutex_;                                         // only one Stop at a time
+  const std::unique_ptr<ReadTriggeredCompaction> compaction_;  // null when it is read-only
+  base::Mutex stop_mutex_;  // only one Stop at a time
+  bool stopped_ GUARDED_BY(stop_mutex_) = false;
   std::unique_ptr<LogSyncer> log_syncer_ GUARDED_BY(stop_mutex_);  // null unless kInterval
 };
 
