@@ -40,31 +40,74 @@ std::optional<std::string> TextOf(const toml::node& node) {
   return std::nullopt;
 }
 
-// Whether what is beyond ASCII stands in comments and strings only. Elsewhere it is no TOML, but
-// toml++ 3.3 does not say so: for some characters its behavior is undefined.
-bool HasSoundCharacters(std::string_view text) {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (std::ranges::all_of(text, is_ascii)) {
-    return true;
-  }
-  // Strings of several lines could not be told apart here, and no setting needs them.
-  if (text.find("\"\"\"") != std::string_view::npos || text.find("'''") != std::string_view::npos) {
+void SkipBlanks(std::string_view& line) {
+  line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
+}
+
+// Takes a text in quotes from the front of a line. False when there is none.
+bool TakeText(std::string_view& line) {
+  if (!line.starts_with('"') && !line.starts_with('\'')) {
     return false;
   }
-  char quote = 0;  // 0: outside; '#': in a comment
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool closes = c == '\n' || (c == quote && quote != '#');
-    if (closes) {
-      quote = 0;
-    } else if (quote == 0) {
-      if (!is_ascii(c)) {
-        return false;
-      }
-      quote = c == '"' || c == '\'' || c == '#' ? c : '\0';
-    } else if (quote == '"' && c == '\\') {
-      ++i;
+  const char quote = line.front();
+  size_t end = 1;
+  while (end < line.size() && line[end] != quote) {
+    end += quote == '"' && line[end] == '\\' ? 2 : 1;
+  }
+  const bool is_closed = end < line.size();
+  line.remove_prefix(is_closed ? end + 1 : 0);
+  return is_closed;
+}
+
+// Takes the characters of a word or a whole number.
+std::string_view TakeWord(std::string_view& line) {
+  const auto is_in_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+';
+  };
+  const auto end = std::ranges::find_if_not(line, is_in_word);
+  const std::string_view word = line.substr(0, static_cast<size_t>(end - line.begin()));
+  line.remove_prefix(word.size());
+  return word;
+}
+
+bool IsNumberOrFlag(std::string_view word) {
+  const std::string_view digits =
+      word.substr(word.starts_with('-') || word.starts_with('+') ? 1 : 0);
+  return word == "true" || word == "false" ||
+         (!digits.empty() && digits.find_first_not_of("0123456789_") == std::string_view::npos);
+}
+
+// Whether a line is empty, a comment, or `name = value`.
+bool IsSettingLine(std::string_view line) {
+  SkipBlanks(line);
+  if (!line.empty() && line.front() != '#') {
+    if (!TakeText(line) && TakeWord(line).empty()) {
+      return false;
     }
+    SkipBlanks(line);
+    if (!line.starts_with('=')) {
+      return false;
+    }
+    line.remove_prefix(1);
+    SkipBlanks(line);
+    if (!TakeText(line) && !IsNumberOrFlag(TakeWord(line))) {
+      return false;
+    }
+    SkipBlanks(line);
+  }
+  return line.empty() || line.front() == '#';
+}
+
+// Whether it is as simple as settings are, which are neither tables nor arrays nor texts of several
+// lines. toml++ 3.3 relies on more than it has checked: with some headers, arrays, dates and
+// characters beyond ASCII its behavior is undefined.
+bool HasOnlySettings(std::string_view text) {
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    if (!IsSettingLine(text.substr(0, end))) {
+      return false;
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return true;
 }
@@ -114,9 +157,11 @@ base::Result<void> AddConfigFile(const std::string& path,
 
 base::Result<void> AddConfigText(std::string_view text, const std::string& path,
                                  const std::vector<std::string_view>& names, Settings& settings) {
-  if (!HasSoundCharacters(text)) {
+  if (!HasOnlySettings(text)) {
     return Refused(fmt::format(
-        "{}: only comments, and texts of one line, may hold characters beyond ASCII", path));
+        "{}: each line is a setting: name = value, which is a number, true, false or a text of one "
+        "line in quotes; comments begin with #",
+        path));
   }
   return AddParsed(toml::parse(text, path), path, names, settings);
 }

@@ -65,6 +65,19 @@ base::Result<void> FromText(std::string_view text) {
   return AddConfigText(text, "a.toml", {"data-dir", "port"}, settings);
 }
 
+TEST(Settings, AreNeitherTablesNorArrays) {
+  for (const std::string_view text :
+       {"[port]", "[!]", "port = 1\n \t[[a]]", "[\x01]]", "port=[[}[1]", "port = {a = 1}",
+        "port = [1]", "data-dir = '''\na'''", "port = \x01", "port = 1979-05-27t", "port = 1.5",
+        "a.b = 1", "port = 1\"\xC3\x95\"", "port = \"\"\"\""}) {
+    const auto result = FromText(text);
+    ASSERT_FALSE(result.ok()) << text;
+    EXPECT_TRUE(result.error().message.starts_with("a.toml: each line is a setting: name = value"))
+        << result.error().message;
+  }
+  EXPECT_TRUE(FromText("data-dir = \"[{!\" # [\n\nport = 1\n ").ok());
+}
+
 // Characters that toml++ takes for neither a space nor anything else.
 TEST(Settings, MayHoldAnyCharacterInTextsAndComments) {
   EXPECT_TRUE(FromText("data-dir = \"/m\xC3\xBCller\"  # \xC3\x95\nport = 1").ok());
