@@ -147,6 +147,9 @@ IOStatus SimFileSystem::Sync(SimFile& file, const std::string& name) {
 IOStatus SimFileSystem::Truncate(SimFile& file, const std::string& name, uint64_t size) {
   const base::MutexLock lock(mutex_);
   Verdict verdict = Begin("truncate to " + std::to_string(size), name, Need::kNothing);
+  if (verdict.takes_effect) {
+    file.reserved_bytes = std::min<size_t>(file.reserved_bytes, size);
+  }
   if (verdict.takes_effect && size < file.bytes.size()) {
     file.bytes.resize(size);
     file.synced_bytes = std::min<size_t>(file.synced_bytes, size);
@@ -168,9 +171,13 @@ IOStatus SimFileSystem::Read(const SimFile& file, uint64_t offset, size_t count,
                              rocksdb::Slice* result, char* scratch) {
   const base::MutexLock lock(mutex_);
   *result = rocksdb::Slice(scratch, 0);
-  if (offset < file.bytes.size()) {
-    const size_t read = std::min(count, file.bytes.size() - offset);
-    std::memcpy(scratch, file.bytes.data() + offset, read);
+  const size_t size = std::max(file.bytes.size(), file.reserved_bytes);
+  if (offset < size) {
+    const size_t read = std::min(count, size - offset);
+    std::memset(scratch, 0, read);
+    if (offset < file.bytes.size()) {
+      std::memcpy(scratch, file.bytes.data() + offset, std::min(read, file.bytes.size() - offset));
+    }
     *result = rocksdb::Slice(scratch, read);
   }
   return IOStatus::OK();
@@ -178,7 +185,7 @@ IOStatus SimFileSystem::Read(const SimFile& file, uint64_t offset, size_t count,
 
 uint64_t SimFileSystem::SizeOf(const SimFile& file) {
   const base::MutexLock lock(mutex_);
-  return file.bytes.size();
+  return std::max(file.bytes.size(), file.reserved_bytes);
 }
 
 std::string SimFileSystem::NameIn(const std::string& path) const {
@@ -267,10 +274,28 @@ IOStatus SimFileSystem::ReopenWritableFile(const std::string& path,
   return NewWritableFile(path, options, result, context);
 }
 
-IOStatus SimFileSystem::ReuseWritableFile(const std::string&, const std::string&,
-                                          const rocksdb::FileOptions&,
-                                          std::unique_ptr<rocksdb::FSWritableFile>*, Context*) {
-  return IOStatus::NotSupported("ReuseWritableFile");
+IOStatus SimFileSystem::ReuseWritableFile(const std::string& path, const std::string& from,
+                                          const rocksdb::FileOptions& options,
+                                          std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                          Context*) {
+  const base::MutexLock lock(mutex_);
+  const std::string name = NameIn(path);
+  const std::string from_name = NameIn(from);
+  FilePointer file = Find(from_name);
+  if (file == nullptr) {
+    return NotFound(from);
+  }
+  Verdict verdict = Begin("reuse as " + name, from_name, Need::kNothing);
+  if (verdict.takes_effect) {
+    ChangeName({name, file, from_name});
+  }
+  if (verdict.status.ok()) {
+    file->reserved_bytes = file->bytes.size();
+    file->bytes.clear();
+    file->synced_bytes = 0;
+    *result = MakeWritableFile(*this, std::move(file), name, options);
+  }
+  return verdict.status;
 }
 
 IOStatus SimFileSystem::NewRandomRWFile(const std::string&, const rocksdb::FileOptions&,
@@ -352,7 +377,7 @@ IOStatus SimFileSystem::GetFileSize(const std::string& path, const Options&, uin
   if (file == nullptr) {
     return NotFound(path);
   }
-  *size = file->bytes.size();
+  *size = std::max(file->bytes.size(), file->reserved_bytes);
   return IOStatus::OK();
 }
 
@@ -485,6 +510,8 @@ SimFileSystem::FilePointer SimFileSystem::Survivor(const std::string& name, cons
     trace_.push_back("  given up: " + std::to_string(begin) + " to " + std::to_string(end) +
                      " of " + name);
   }
+  survivor->bytes.resize(std::max(survivor->bytes.size(), file.reserved_bytes));
+  survivor->reserved_bytes = 0;
   survivor->synced_bytes = survivor->bytes.size();
   survivor->doomed.clear();
   return survivor;

@@ -52,6 +52,8 @@ struct PowerLoss {
 struct SimFile {
   std::string bytes;
   size_t synced_bytes = 0;  // a prefix: files are only appended to
+  // A file that was reused is that long, with zeros behind `bytes`, which the device has.
+  size_t reserved_bytes = 0;
   // Ranges, closed and open, that a failed sync covered. The system may have given up on them, so a
   // later sync promises nothing for them.
   std::vector<std::pair<size_t, size_t>> doomed;
@@ -117,9 +119,11 @@ class SimFileSystem final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus ReopenWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                        std::unique_ptr<rocksdb::FSWritableFile>* result,
                                        Context*) override;
-  rocksdb::IOStatus ReuseWritableFile(const std::string&, const std::string&,
-                                      const rocksdb::FileOptions&,
-                                      std::unique_ptr<rocksdb::FSWritableFile>*, Context*) override;
+  // `from` holds zeros, and all of it is synced.
+  rocksdb::IOStatus ReuseWritableFile(const std::string& path, const std::string& from,
+                                      const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                      Context*) override;
   rocksdb::IOStatus NewRandomRWFile(const std::string&, const rocksdb::FileOptions&,
                                     std::unique_ptr<rocksdb::FSRandomRWFile>*, Context*) override;
   rocksdb::IOStatus NewDirectory(const std::string& path, const Options&,

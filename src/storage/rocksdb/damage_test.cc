@@ -46,6 +46,7 @@ struct Outcome {
   bool verified = true;      // VerifyFiles has no problems
   std::string log;           // what the operator was told
   std::string problem;
+  std::string notes;
 };
 
 constexpr LogId kLog{kTestSpace, 1};
@@ -129,10 +130,10 @@ class DamageTest : public testing::Test {
       outcome.verified = false;
       outcome.problem += problem + "\n";
     };
-    const auto report =
-        VerifyFiles(Options(copy_), {.problem = note,
-                                     .note = [](const std::string&) {},
-                                     .progress = [](uint64_t, uint64_t, std::string_view) {}});
+    const auto report = VerifyFiles(
+        Options(copy_), {.problem = note,
+                         .note = [&](const std::string& text) { outcome.notes += text; },
+                         .progress = [](uint64_t, uint64_t, std::string_view) {}});
     if (!report.ok()) {
       note(report.error().message);
     }
@@ -229,7 +230,25 @@ TEST_F(DamageTest, ATornLastWriteIsNoDamage) {
   }
 }
 
-// The same of the MANIFEST, whose last writes say nothing here that must not be forgotten.
+// A log that was made in advance is longer than what stands in it; see PreparedLogs.
+TEST_F(DamageTest, ZerosBehindALogAreNothing) {
+  const std::string file = FileWith(".log");
+  const std::string whole = ReadFile(original_ / file);
+  for (const size_t zeros : {1, 6, 7, 5000, 200'000}) {
+    const Outcome outcome = Try(file, whole + std::string(zeros, '\0'));
+    EXPECT_TRUE(outcome.exact && outcome.verified) << zeros << " " << outcome.problem;
+    EXPECT_EQ(outcome.notes + outcome.log, "");
+    StoreOptions options = Options(copy_);
+    options.durability = Durability::kInterval;
+    EXPECT_EQ(ReadAll(*OpenStore(options).value()).value(), rows_);
+  }
+  // With a write behind them, they are a hole.
+  constexpr size_t kBlockBytes = 32 * 1024;
+  const size_t gap = 10 * kBlockBytes - whole.size() % kBlockBytes;
+  EXPECT_TRUE(Try(file, whole + std::string(gap, '\0') + whole).refused);
+}
+
+// A torn end of the MANIFEST, whose last writes say nothing here that must not be forgotten.
 TEST_F(DamageTest, ATornManifestIsNoDamage) {
   const std::string file = FileWith("MANIFEST-");
   const std::string whole = ReadFile(original_ / file);

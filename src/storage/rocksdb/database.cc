@@ -13,6 +13,7 @@
 #include "storage/rocksdb/gradual_deletion.h"
 #include "storage/rocksdb/log_check.h"
 #include "storage/rocksdb/physical_key.h"
+#include "storage/rocksdb/prepared_logs.h"
 #include "storage/rocksdb/rocksdb_status.h"
 
 namespace stator::storage {
@@ -37,6 +38,9 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
     if (!cuts.empty()) {
       files = std::make_shared<CutFileSystem>(files, std::move(cuts));
     }
+  }
+  if (options.durability == Durability::kSynced && !options.read_only) {
+    files = std::make_shared<PreparedLogs>(files, options.write_buffer_bytes);
   }
   std::unique_ptr<rocksdb::Env> own_env = rocksdb::NewCompositeEnv(files);
   database.env = own_env.get();

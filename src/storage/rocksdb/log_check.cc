@@ -20,6 +20,11 @@ base::Error Refusal(const std::string& path, const LogScan& scan) {
   return {base::ErrorCode::kCorruption, DamageText(path, scan)};
 }
 
+// Whether the last sound write is the last one, and something else is behind it.
+bool EndsEarly(const LogScan& scan) {
+  return scan.end == LogScan::End::kTorn || scan.end == LogScan::End::kZeros;
+}
+
 }  // namespace
 
 base::Result<LogFiles> FindLogs(rocksdb::Env& env, const std::string& database_path) {
@@ -62,7 +67,7 @@ base::Result<FileCuts> CheckLogs(rocksdb::Env& env, const std::string& database_
     if (scan.end == LogScan::End::kGap || scan.end == LogScan::End::kFlipped) {
       return Refusal(files.manifest, scan);
     }
-    if (scan.end == LogScan::End::kTorn) {  // RocksDB syncs it before it acts on what it says
+    if (EndsEarly(scan)) {  // RocksDB syncs it before it acts on what it says
       cuts.emplace(files.manifest, scan.whole_bytes);
     }
   }
@@ -77,7 +82,7 @@ base::Result<FileCuts> CheckLogs(rocksdb::Env& env, const std::string& database_
       options.log(DamageText(path, scan) + "; the updates behind that are lost");
     }
     // It need not be the last log: the next one is begun when the disk was full, and by a start.
-    if (scan.end == LogScan::End::kTorn && each_is_synced) {
+    if (scan.end == LogScan::End::kZeros || (EndsEarly(scan) && each_is_synced)) {
       cuts.emplace(path, scan.whole_bytes);
     }
   }

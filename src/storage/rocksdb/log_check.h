@@ -28,7 +28,7 @@ std::string DamageText(const std::string& path, const LogScan& scan);
 // when updates that were done would be lost: a bit has changed, or, where each write is synced, a
 // write before the last one of a log is not whole. There, returns where to cut the logs whose last
 // write is not whole, and so was never done: RocksDB takes some of those for damage, or for the end
-// of all logs.
+// of all logs. Everywhere, zeros at the end of a log are cut off.
 base::Result<FileCuts> CheckLogs(rocksdb::Env& env, const std::string& database_path,
                                  const StoreOptions& options);
 

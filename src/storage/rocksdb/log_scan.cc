@@ -133,6 +133,10 @@ bool IsOneBitFromSound(std::string_view rest) {
   return IsOneBit(Crc32c(covered) ^ Unmask(StoredChecksum(rest)), covered.size());
 }
 
+bool IsZeros(std::string_view bytes) {
+  return bytes.find_first_not_of('\0') == std::string_view::npos;
+}
+
 // Reads a file record by record.
 class LogScanner {
  public:
@@ -145,7 +149,7 @@ class LogScanner {
       while (!BlockIsOver()) {
         const std::optional<Record> record = ParseRecord(rest_);
         if (!record || BeginsWrite(record->type) == in_write) {
-          scan.end = Judge();
+          scan.end = in_write ? Judge() : JudgeTail();
           break;
         }
         in_write = !EndsWrite(record->type);
@@ -178,11 +182,18 @@ class LogScanner {
   // A full block ends with less than a header, the file with nothing.
   bool BlockIsOver() const { return rest_.empty() || (rest_.size() < kHeaderBytes && is_full_); }
 
+  // As Judge, where no write has begun.
+  LogScan::End JudgeTail() {
+    const LogScan::End end = Judge();
+    return end == LogScan::End::kTorn && only_zeros_ ? LogScan::End::kZeros : end;
+  }
+
   // What the record at the front of `rest_` is, which is not sound, or not in its place.
   LogScan::End Judge() {
     if (IsOneBitFromSound(rest_)) {
       return LogScan::End::kFlipped;
     }
+    only_zeros_ = IsZeros(rest_);
     // Its length may be wrong: in this block, the next record may stand anywhere.
     for (size_t at = 1; at + kHeaderBytes <= rest_.size(); ++at) {
       const std::optional<Record> record = ParseRecord(rest_.substr(at));
@@ -191,6 +202,7 @@ class LogScanner {
       }
     }
     while (ReadBlock()) {
+      only_zeros_ = only_zeros_ && IsZeros(rest_);
       while (const std::optional<Record> record = ParseRecord(rest_)) {
         if (BeginsWrite(record->type)) {
           return LogScan::End::kGap;
@@ -205,7 +217,8 @@ class LogScanner {
   std::string buffer_ = std::string(kBlockBytes, '\0');
   std::string_view rest_;  // of the block, perhaps in buffer_
   bool is_full_ = false;
-  uint64_t block_end_ = 0;  // in the file
+  uint64_t block_end_ = 0;   // in the file
+  bool only_zeros_ = false;  // from the record that was judged on
   rocksdb::Status status_;
 };
 

@@ -14,6 +14,8 @@ struct LogScan {
   // What stands behind the sound records.
   enum class End : uint8_t {
     kWhole,    // nothing
+    kZeros,    // nothing but zeros: what PreparedLogs has written, or a write of which nothing is
+               // there
     kTorn,     // one write that is not whole: what a crash leaves when each write is synced
     kGap,      // a write that is not whole, and later ones
     kFlipped,  // a record in which one bit has changed: no crash leaves that

@@ -83,12 +83,11 @@ RocksDbStore::RocksDbStore(DataDirectory directory, std::unique_ptr<Database> da
       database_(std::move(database)),
       read_failures_(options.log),
       committer_({*database_, overlay_, counters_, logs_, pool_}, options),
-      compaction_(options.read_only
-                      ? nullptr
-                      : std::make_unique<ReadTriggeredCompaction>(
-                            *database_, [this](rocksdb::ColumnFamilyHandle* family) {
-                              committer_.AskForFlush(family);
-                            })) {
+      compaction_(options.read_only ? nullptr
+                                    : std::make_unique<ReadTriggeredCompaction>(
+                                          *database_, [this](rocksdb::ColumnFamilyHandle* family) {
+                                            committer_.AskForFlush(family);
+                                          })) {
   if (options.durability == Durability::kInterval) {
     log_syncer_ = std::make_unique<LogSyncer>(
         *database_, std::chrono::milliseconds(std::max<int64_t>(options.sync_interval_ms, 1)),

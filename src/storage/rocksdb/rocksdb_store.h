@@ -99,7 +99,7 @@ class RocksDbStore final : public Store {
   PendingUpdatePool pool_;
   Committer committer_;
   const std::unique_ptr<ReadTriggeredCompaction> compaction_;  // null when it is read-only
-  base::Mutex stop_mutex_;  // only one Stop at a time
+  base::Mutex stop_mutex_;                                     // only one Stop at a time
   bool stopped_ GUARDED_BY(stop_mutex_) = false;
   std::unique_ptr<LogSyncer> log_syncer_ GUARDED_BY(stop_mutex_);  // null unless kInterval
 };

@@ -100,7 +100,7 @@ class FileVerifier {
     } else if (scan->end == LogScan::End::kTorn) {
       observer_.note(path + " ends at byte " + std::to_string(scan->sound_bytes) +
                      " with a write that was not finished and so never acknowledged");
-    } else if (scan->end != LogScan::End::kWhole) {
+    } else if (scan->end != LogScan::End::kWhole && scan->end != LogScan::End::kZeros) {
       observer_.problem(DamageText(path, *scan));
       log_is_damaged_ = true;
     }
