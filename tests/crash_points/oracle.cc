@@ -7,7 +7,7 @@ namespace stator::crash_points {
 namespace {
 
 constexpr size_t kReportedPlaces = 6;
-constexpr size_t kReportedRequests = 12;
+constexpr size_t kReportedRequests = 60;
 
 const char* NameOf(Outcome outcome) {
   switch (outcome) {
@@ -30,7 +30,7 @@ bool IsOrdinaryRefusal(base::ErrorCode code) { return code < base::ErrorCode::kI
 
 size_t Oracle::Begin(Request request) {
   const base::MutexLock lock(mutex_);
-  entries_.push_back({std::move(request), Outcome::kInFlight});
+  entries_.push_back({std::move(request), Outcome::kInFlight, 0, ""});
   ++in_flight_;
   return entries_.size() - 1;
 }
@@ -39,11 +39,13 @@ void Oracle::Done(size_t number, const base::Error* error) {
   {
     const base::MutexLock lock(mutex_);
     Outcome& outcome = entries_[number].outcome;
+    entries_[number].answer = answers_++;
     --in_flight_;
     if (error == nullptr) {
       outcome = Outcome::kDone;
     } else {
       outcome = error->code == base::ErrorCode::kInternal ? Outcome::kUnknown : Outcome::kRefused;
+      entries_[number].error = error->message;
       if (!IsOrdinaryRefusal(error->code)) {
         last_failure_ = *error;
       }
@@ -134,8 +136,9 @@ std::string Oracle::Report(const State& found, size_t count) {
   }
   const size_t first = count > kReportedRequests ? count - kReportedRequests : 0;
   for (size_t i = first; i < std::min(entries_.size(), count + kReportedRequests); ++i) {
-    text += "  request " + std::to_string(i) + " (" + NameOf(entries_[i].outcome) +
-            "): " + ToText(entries_[i].request) + "\n";
+    const Entry& entry = entries_[i];
+    text += "  request " + std::to_string(i) + " (answer " + std::to_string(entry.answer) + ", " +
+            NameOf(entry.outcome) + "): " + ToText(entry.request) + " " + entry.error + "\n";
   }
   return text;
 }

@@ -54,6 +54,8 @@ class Oracle {
   struct Entry {
     Request request;
     Outcome outcome = Outcome::kInFlight;
+    size_t answer = 0;  // how many were answered before
+    std::string error;  // its message
   };
   // Where the replayed requests lead to the state that was found.
   struct Replay {
@@ -73,6 +75,7 @@ class Oracle {
   base::CondVar answered_;
   std::deque<Entry> entries_ GUARDED_BY(mutex_);
   size_t in_flight_ GUARDED_BY(mutex_) = 0;
+  size_t answers_ GUARDED_BY(mutex_) = 0;
   std::optional<base::Error> last_failure_ GUARDED_BY(mutex_);
 };
 
