@@ -176,7 +176,7 @@ IOStatus SimFileSystem::Read(const SimFile& file, uint64_t offset, size_t count,
     const size_t read = std::min(count, size - offset);
     std::memset(scratch, 0, read);
     if (offset < file.bytes.size()) {
-      std::memcpy(scratch, file.bytes.data() + offset, std::min(read, file.bytes.size() - offset));
+      file.bytes.copy(scratch, read, offset);
     }
     *result = rocksdb::Slice(scratch, read);
   }
