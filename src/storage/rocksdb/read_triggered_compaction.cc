@@ -14,6 +14,8 @@ namespace {
 constexpr uint64_t kLeastWritesFlushed = 32 * 1024;
 // A row takes that many times as long to merge as an old version to step over, or up to twice that.
 constexpr uint64_t kStepsPerMergedRow = 2;
+// So many of level 0 RocksDB merges by itself: its default.
+constexpr size_t kTablesMergedByWrites = 4;
 
 // Level 0 of a family, and where it is merged into.
 struct LevelZero {
@@ -55,7 +57,7 @@ LevelZero LevelZeroOf(const rocksdb::ColumnFamilyMetaData& family) {
 ReadTriggeredCompaction::ReadTriggeredCompaction(Database& database, AskForFlush ask_for_flush)
     : database_(database),
       ask_for_flush_(std::move(ask_for_flush)),
-      runner_("read-compaction", 1, kFamilies, base::Priority::kBatch) {}
+      runner_("read-compaction", 1, kFamilies, base::Priority::kNormal) {}
 
 ReadTriggeredCompaction::~ReadTriggeredCompaction() { Stop(); }
 
@@ -82,34 +84,42 @@ void ReadTriggeredCompaction::Look(size_t number) {
   rocksdb::DB& db = database_.db();
   if (!database_.is_full() &&
       db.GetIntProperty(family, Properties::kNumEntriesActiveMemTable, &in_memory) &&
-      db.GetIntProperty(family, Properties::kNumImmutableMemTable, &being_flushed)) {
-    if (in_memory >= kLeastWritesFlushed && stepped_over >= in_memory) {
-      ask_for_flush_(family);
-    } else if (being_flushed == 0) {
-      next_look = MergeLevelZero(number, stepped_over);
-    }
+      db.GetIntProperty(family, Properties::kNumImmutableMemTable, &being_flushed) &&
+      being_flushed == 0) {
+    next_look =
+        Work(number, stepped_over, in_memory >= kLeastWritesFlushed && stepped_over >= in_memory);
   }
   read.next_look = next_look;
 }
 
-uint64_t ReadTriggeredCompaction::MergeLevelZero(size_t number, uint64_t stepped_over) {
+uint64_t ReadTriggeredCompaction::Work(size_t number, uint64_t stepped_over, bool flush_is_due) {
   const uint64_t later = stepped_over + kLookInterval;
+  rocksdb::ColumnFamilyHandle* const handle = database_.family(number);
   rocksdb::ColumnFamilyMetaData family;
-  database_.db().GetColumnFamilyMetaData(database_.family(number), &family);
+  database_.db().GetColumnFamilyMetaData(handle, &family);
   const LevelZero level = LevelZeroOf(family);
+  // One more table may have RocksDB merge them, which it does with less haste.
+  const bool is_nearly_full = level.tables.size() + 1 >= kTablesMergedByWrites;
+  if (flush_is_due && !is_nearly_full) {
+    ask_for_flush_(handle);
+    return later;
+  }
   if (level.tables.empty() || level.is_busy) {
     return later;
   }
   if (stepped_over < kStepsPerMergedRow * level.rows) {
     return std::max(later, kStepsPerMergedRow * level.rows);
   }
+  if (flush_is_due) {
+    ask_for_flush_(handle);  // ends when the tables are being merged
+  }
   rocksdb::CompactionOptions options;
   options.compression = rocksdb::kDisableCompressionOption;  // "what the family says"
   options.output_file_size_limit = rocksdb::ColumnFamilyOptions().target_file_size_base;
   // Refused when RocksDB has begun to merge one of them; then it does what is to be done. Other
   // errors stop the database as those of its own compactions do.
-  const rocksdb::Status status = database_.db().CompactFiles(options, database_.family(number),
-                                                             level.tables, level.output_level);
+  const rocksdb::Status status =
+      database_.db().CompactFiles(options, handle, level.tables, level.output_level);
   if (!status.ok()) {
     return later;
   }

@@ -53,7 +53,7 @@ class ReadTriggeredCompaction {
   // Does what has paid off.
   void Look(size_t number);
   // Returns after how many old versions to look again.
-  uint64_t MergeLevelZero(size_t number, uint64_t stepped_over);
+  uint64_t Work(size_t number, uint64_t stepped_over, bool flush_is_due);
 
   Database& database_;
   const AskForFlush ask_for_flush_;
