@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <sys/socket.h>
 
 #include "base/free_memory.h"
@@ -76,11 +77,14 @@ void Connection::Read() {
     Close();
     return;
   }
-  ReadBuffer& buffer = tls_ ? tls_->received() : in_;
-  const size_t wanted = phase_ == Phase::kBody ? std::min<size_t>(content_length_, kBodyReadBytes)
-                                               : buffer.size() + kReadBytes;
-  buffer.Reserve(wanted);
   reading_ = true;
+  if (IsReadingMuch()) {
+    ReadInTurn();
+    return;
+  }
+  ReadBuffer& buffer = received();
+  buffer.Reserve(phase_ == Phase::kBody ? std::min<size_t>(content_length_, kBodyReadBytes)
+                                        : buffer.size() + kReadBytes);
   socket_.async_read_some(boost::asio::buffer(buffer.FreeSpace(), buffer.FreeBytes()),
                           [this](const error_code& error, size_t bytes) {
                             reading_ = false;
@@ -93,12 +97,44 @@ void Connection::Read() {
                           });
 }
 
+// Whether more is to come than a short request.
+bool Connection::IsReadingMuch() const {
+  return phase_ == Phase::kBody ? content_length_ > kInlineBytes
+                                : phase_ == Phase::kChunks || phase_ == Phase::kLingering;
+}
+
+void Connection::ReadInTurn() {
+  socket_.async_wait(Socket::wait_read, [this](const error_code&) {  // reading tells what is wrong
+    worker_.turns().Await([this] {
+      reading_ = false;
+      ReadPiece();
+      Continue();
+    });
+  });
+}
+
+void Connection::ReadPiece() {
+  if (closed_) {
+    return;
+  }
+  ReadBuffer& buffer = received();
+  buffer.Reserve(kBodyReadBytes);
+  error_code error;
+  const size_t bytes =
+      socket_.read_some(boost::asio::buffer(buffer.FreeSpace(), buffer.FreeBytes()), error);
+  if (!error) {
+    OnRead(bytes);
+  } else if (error != boost::asio::error::would_block) {
+    Close();
+  }
+}
+
 void Connection::OnRead(size_t bytes) {
   if (closed_) {
     return;
   }
   worker_.metrics().RecordBytes(bytes, 0);
-  ReadBuffer& buffer = tls_ ? tls_->received() : in_;
+  ReadBuffer& buffer = received();
   buffer.Produce(bytes);
   body_watch_.Record(bytes);
   if (phase_ == Phase::kLingering) {
@@ -334,7 +370,7 @@ void Connection::Flush() {
   size_t turn_bytes = 0;
   for (std::string_view next = NextOutput(); !closed_ && !next.empty(); next = NextOutput()) {
     if (turn_bytes >= kTurnBytes) {
-      AwaitWritable();
+      AwaitTurn();
       return;
     }
     const ssize_t sent = send(socket_.native_handle(), next.data(), next.size(), MSG_NOSIGNAL);
@@ -372,19 +408,30 @@ bool Connection::MayWaitForClient() {
   return share_.bytes() == 0 || !share_.budget().exhausted();
 }
 
-// Goes on when the socket takes something, and others have had their turn.
-void Connection::AwaitWritable() {
+void Connection::StartWriting() {
   const int64_t now_micros = worker_.NowMicros();
   if (!answer_watch_.running()) {
     answer_watch_.Start(now_micros);
   }
   writing_ = true;
   deadline_micros_ = now_micros + worker_.options().idle_timeout_micros;
+}
+
+// Goes on when the socket takes something, in turn with other large answers.
+void Connection::AwaitWritable() {
+  StartWriting();
   socket_.async_wait(Socket::wait_write, [this](const error_code& error) {
-    writing_ = false;
     if (error) {
       Close();
     }
+    AwaitTurn();
+  });
+}
+
+void Connection::AwaitTurn() {
+  StartWriting();
+  worker_.turns().Await([this] {
+    writing_ = false;
     Continue();
   });
 }

@@ -59,6 +59,10 @@ class Connection final : private LoopTask {
   void RunOnLoop() override;
   void Continue();
   void Read();
+  void ReadInTurn();
+  void ReadPiece();
+  bool IsReadingMuch() const;
+  ReadBuffer& received() { return tls_ ? tls_->received() : in_; }
   void OnRead(size_t bytes);
   void TakeReceived();
   void RefusePlainHttp();
@@ -67,7 +71,9 @@ class Connection final : private LoopTask {
   void MarkSent(size_t bytes);
   void Flush();
   bool MayWaitForClient();
+  void StartWriting();
   void AwaitWritable();
+  void AwaitTurn();
   void Close();
 
   // Each uses up some input and returns true, or returns false when it must wait.

@@ -23,6 +23,7 @@ class FunctionTask final : public LoopTask {
 Worker::Worker(const ServerContext& context, LoopMetrics& metrics, uint64_t seed)
     : context_(context),
       metrics_(metrics),
+      turns_(loop_),
       writer_(context.clock, seed),
       sweep_timer_(loop_.context()) {}
 

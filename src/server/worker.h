@@ -18,6 +18,7 @@
 #include "server/memory_budget.h"
 #include "server/metrics.h"
 #include "server/response_writer.h"
+#include "server/turn_queue.h"
 
 namespace stator::server {
 
@@ -61,6 +62,7 @@ class Worker {
   size_t assigned() const { return assigned_.load(std::memory_order_relaxed); }
 
   EventLoop& loop() { return loop_; }
+  TurnQueue& turns() { return turns_; }
   ResponseWriter& writer() { return writer_; }
   LoopMetrics& metrics() { return metrics_; }
   const HttpServerOptions& options() const { return context_.options; }
@@ -91,6 +93,7 @@ class Worker {
   const ServerContext context_;
   LoopMetrics& metrics_;
   EventLoop loop_;
+  TurnQueue turns_;
   ResponseWriter writer_;
   Timer sweep_timer_;
   bool sweeping_ = false;
