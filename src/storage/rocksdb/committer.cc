@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/kill_point.h"
+#include "storage/rocksdb/huge_pages.h"
 #include "storage/rocksdb/rocksdb_status.h"
 
 namespace stator::storage {
@@ -121,6 +122,7 @@ void Committer::AppendToGroup(PendingUpdate& update) {
 }
 
 void Committer::Run() {
+  UseHugePagesOnThisThread();  // writing a group lets the write buffers grow
   Group group;
   while (TakeGroup(group)) {
     if (!group.updates.empty()) {

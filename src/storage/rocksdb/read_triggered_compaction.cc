@@ -12,8 +12,6 @@ namespace {
 
 // A table with fewer writes is not worth its file.
 constexpr uint64_t kLeastWritesFlushed = 32 * 1024;
-// A row takes that many times as long to merge as an old version to step over, or up to twice that.
-constexpr uint64_t kStepsPerMergedRow = 2;
 // So many of level 0 RocksDB merges by itself: its default.
 constexpr size_t kTablesMergedByWrites = 4;
 
@@ -107,8 +105,9 @@ uint64_t ReadTriggeredCompaction::Work(size_t number, uint64_t stepped_over, boo
   if (level.tables.empty() || level.is_busy) {
     return later;
   }
-  if (stepped_over < kStepsPerMergedRow * level.rows) {
-    return std::max(later, kStepsPerMergedRow * level.rows);
+  // A row takes two to four times as long to merge as an old version to step over.
+  if (stepped_over < level.rows) {
+    return std::max(later, level.rows);
   }
   if (flush_is_due) {
     ask_for_flush_(handle);  // ends when the tables are being merged

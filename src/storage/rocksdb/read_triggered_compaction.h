@@ -18,7 +18,7 @@ namespace stator::storage {
 // Merges what range reads step over. Overwriting a table leaves old versions of its rows, in memory
 // and in up to three overlapping tables of level 0, which a read of a range looks at one by one,
 // and RocksDB merges them because of writes only. Here reads pay for it: when they have stepped
-// over so many old versions that merging costs less than that, the family is written out and its
+// over as many old versions as merging has rows to look at, the family is written out and its
 // level 0 is merged into the next level. So all merging takes at most a few times as long as the
 // stepping did.
 //

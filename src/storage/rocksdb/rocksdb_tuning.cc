@@ -18,7 +18,7 @@
 namespace stator::storage {
 namespace {
 
-constexpr size_t kMebibyte = 1024 * 1024;
+constexpr size_t kTablePieceBytes = 64 * 1024;
 constexpr const char* kFamilyNames[kFamilies] = {"default",      "item",   "local_index",
                                                  "global_index", "system", "log"};
 
@@ -72,8 +72,10 @@ rocksdb::DBOptions MakeDatabaseOptions(const StoreOptions& options,
   database.allow_concurrent_memtable_write = false;
   database.enable_write_thread_adaptive_yield = false;
   database.max_background_jobs = 2;
-  database.bytes_per_sync =
-      kMebibyte;  // spreads the writing of tables, so that log syncs are short
+  // Tables are written in small pieces: the sync of the log waits for the piece that the device
+  // has.
+  database.bytes_per_sync = kTablePieceBytes;
+  database.writable_file_max_buffer_size = kTablePieceBytes;
   // So that `stator verify` sees every changed bit of a table, not only those of its blocks.
   database.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // Leaves room for connections below the usual 1024. Only files in use are open.
