@@ -164,7 +164,9 @@ base::Result<storage::Key> StartRow(const PageSource& source, const Item& start_
 PageReader::PageReader(storage::Store& store, const PageSource& source, const PageRequest& request,
                        const CallContext& context)
     : store_(store), source_(source), request_(request), context_(context) {
+  constexpr size_t kUsualItems = 32;
   result_.count_only = source.count_only;
+  result_.items.reserve(source.count_only ? 0 : kUsualItems);
 }
 
 size_t PageReader::PartitionOf(uint64_t hash) const {
