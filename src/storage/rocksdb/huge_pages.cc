@@ -19,6 +19,7 @@ constexpr size_t kHugePageBytes = 2 * 1024 * 1024;
 extent_hooks_t usual_hooks;
 extent_hooks_t huge_page_hooks;
 
+// NOLINTNEXTLINE(readability-function-size): jemalloc's signature
 void* AllocateExtent(extent_hooks_t* /*hooks*/, void* address, size_t bytes, size_t alignment,
                      bool* zero, bool* commit, unsigned arena) {
   void* const memory = usual_hooks.alloc(&usual_hooks, address, bytes,
@@ -29,16 +30,19 @@ void* AllocateExtent(extent_hooks_t* /*hooks*/, void* address, size_t bytes, siz
   return memory;
 }
 
+// The size of a pointer is that of what jemalloc reads or writes, when the value is one.
+// NOLINTBEGIN(bugprone-sizeof-expression)
 template <class Value>
 bool Read(const std::string& name, Value& value) {
-  size_t bytes = sizeof value;
+  size_t bytes = sizeof(Value);
   return mallctl(name.c_str(), static_cast<void*>(&value), &bytes, nullptr, 0) == 0;
 }
 
 template <class Value>
 bool Write(const std::string& name, Value value) {
-  return mallctl(name.c_str(), nullptr, nullptr, static_cast<void*>(&value), sizeof value) == 0;
+  return mallctl(name.c_str(), nullptr, nullptr, static_cast<void*>(&value), sizeof(Value)) == 0;
 }
+// NOLINTEND(bugprone-sizeof-expression)
 
 // Makes a jemalloc arena whose memory is in huge pages and stays, and returns its number. Giving
 // back a part of a huge page would split it.
