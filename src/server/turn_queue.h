@@ -8,8 +8,8 @@
 namespace stator::server {
 
 // Large transfers of one loop take turns: between two pieces of them the loop looks at all its
-// sockets, so that a short request waits for one piece, however many transfers there are. Belongs
-// to the loop's thread.
+// sockets, so that a short request waits for two pieces at most, however many transfers there are.
+// Belongs to the loop's thread.
 class TurnQueue {
  public:
   // `loop` outlives the queue, and runs no more when the queue is destroyed.
