@@ -39,8 +39,8 @@ void AskForShortSlices() {
 
 // In Linux each thread has a niceness of its own. One that cannot be set only costs latency.
 void SetThreadPriority(Priority priority) {
-  constexpr int kBatchNiceness = 5;
-  constexpr int kBackgroundNiceness = 10;
+  constexpr int kBatchNiceness = 10;
+  constexpr int kBackgroundNiceness = 15;
   if (priority == Priority::kPrompt) {
     AskForShortSlices();
   } else if (priority != Priority::kNormal) {

@@ -18,7 +18,7 @@ enum class Priority : uint8_t {
   kPrompt,  // short pieces of work that clients wait for: gets a processor at once
   kNormal,
   kBatch,       // long work that somebody waits for: gives way to short work
-  kBackground,  // work that nobody waits for
+  kBackground,  // gives way to all other work: nobody waits for it, or it is rare and takes longest
 };
 
 // Gives the calling thread that priority.
