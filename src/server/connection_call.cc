@@ -14,7 +14,8 @@ namespace {
 
 constexpr size_t kCompressibleBytes = 4096;      // smaller answers are sent as they are (W15)
 constexpr size_t kLargeBodyBytes = 1024 * 1024;  // more is decoded one at a time
-constexpr size_t kMostInflation = 1032;          // of a byte, by the format of deflate
+constexpr size_t kLargeCompressedBytes = kLargeBodyBytes / 16;  // JSON rarely deflates better
+constexpr size_t kMostInflation = 1032;  // of a byte, by the format of deflate
 
 constexpr std::string_view kJson = "application/x-amz-json-1.0";
 constexpr std::string_view kText = "text/plain";
@@ -56,7 +57,7 @@ void Connection::Dispatch() {
     response_ = *exchange_.refusal;
     FinishCall();
   } else if (exchange_.request_coding != ContentCoding::kIdentity) {
-    CallOn(worker_.blocking());  // a small body may inflate to a large one
+    CallOn(body_.size() > kLargeCompressedBytes ? worker_.large_calls() : worker_.blocking());
   } else if (!body_.empty()) {
     CallOn(body_.size() > kLargeBodyBytes ? worker_.large_calls() : worker_.blocking());
   } else {
