@@ -73,7 +73,7 @@ base::Result<void> HttpServer::Start() {
   blocking_ = std::make_unique<base::TaskRunner>(
       "blocking", options_.blocking_threads, options_.max_waiting_calls, base::Priority::kBatch);
   // One thread: decoding takes many times a body's size. A call of 16 MB keeps a processor for tens
-  // of milliseconds, so it gives way to calls that take one.
+  // of milliseconds, so it gives way to all others.
   large_calls_ = std::make_unique<base::TaskRunner>("large-calls", 1, options_.max_waiting_calls,
                                                     base::Priority::kBackground);
   const ServerContext context{.options = options_,
