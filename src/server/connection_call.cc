@@ -56,10 +56,10 @@ void Connection::Dispatch() {
   if (exchange_.refusal) {
     response_ = *exchange_.refusal;
     FinishCall();
-  } else if (exchange_.request_coding != ContentCoding::kIdentity) {
-    CallOn(body_.size() > kLargeCompressedBytes ? worker_.large_calls() : worker_.blocking());
-  } else if (!body_.empty()) {
-    CallOn(body_.size() > kLargeBodyBytes ? worker_.large_calls() : worker_.blocking());
+  } else if (const bool compressed = exchange_.request_coding != ContentCoding::kIdentity;
+             compressed || !body_.empty()) {
+    const size_t large = compressed ? kLargeCompressedBytes : kLargeBodyBytes;
+    CallOn(body_.size() > large ? worker_.large_calls() : worker_.blocking());
   } else {
     in_handler_ = true;
     delivered_inline_ = false;
