@@ -382,12 +382,15 @@ TEST_P(StoreContract, DropSpaceRemovesItsCountersAndNothingOfOthers) {
   }
 }
 
-// How close the estimate comes once the rows are on the device is in open_store_test.cc.
+// Rows in write buffers are guessed: none of them may be seen. How close the estimate comes once
+// they are on the device is in open_store_test.cc.
 TEST_P(StoreContract, EstimatesTheBytesOfAGroup) {
   FillGroups(store());
   const auto bytes = store().ApproximateGroupBytes(kTestSpace, "large");
   ASSERT_TRUE(bytes.ok());
-  EXPECT_GT(*bytes, kLargeGroupBytes / 20);
+  if (GetParam() == TestEngine::kMemory) {
+    EXPECT_GT(*bytes, kLargeGroupBytes / 2);
+  }
   EXPECT_LT(*bytes, kLargeGroupBytes * 20);
   EXPECT_EQ(*store().ApproximateGroupBytes(kTestSpace, "none"), 0U);
 }

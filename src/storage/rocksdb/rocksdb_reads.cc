@@ -174,10 +174,12 @@ base::Result<void> RocksDbStore::ReadLog(LogId log, LogPosition first, const Rea
   if (bounds.end == 0) {
     return {};  // no record yet, or not any more
   }
-  const std::optional<std::string> end = PrefixSuccessor(LogKeyOf(log));
-  const rocksdb::Slice upper_bound(end ? std::string_view(*end) : std::string_view());
+  // No further than the bounds, which follow what the database shows: a reader may trim, or ask
+  // for the next position, right after it has seen a record.
+  const std::string end = LogRowKeyOf(log, bounds.end);
+  const rocksdb::Slice upper_bound(end);
   rocksdb::ReadOptions read = ReadOptionsFor(options);
-  read.iterate_upper_bound = end ? &upper_bound : nullptr;
+  read.iterate_upper_bound = &upper_bound;
   const std::unique_ptr<rocksdb::Iterator> row = database_->NewIterator(read, kLogFamily);
   for (row->Seek(LogRowKeyOf(log, std::max(first, bounds.begin))); row->Valid(); row->Next()) {
     const auto key = ParseLogRowKey(row->key().ToStringView());
