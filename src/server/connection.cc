@@ -54,7 +54,7 @@ void Connection::Start() {
 
 // Does all that can be done now. The last thing any entry point calls: `this` may be gone after.
 void Connection::Continue() {
-  while (!closed_ && !writing_) {
+  while (!closed_ && !writing_ && phase_ != Phase::kHandshaking) {
     bool waiting = false;
     while (!waiting && out_.size() < kOutputBytes && large_out_.empty()) {
       waiting = !Advance();
@@ -64,10 +64,10 @@ void Connection::Continue() {
       break;
     }
   }
-  if (!closed_ && !writing_ && !reading_ && phase_ != Phase::kCalling) {
+  if (!closed_ && !writing_ && !reading_ && !IsElsewhere()) {
     Read();
   }
-  if (closed_ && !reading_ && !writing_ && phase_ != Phase::kCalling) {
+  if (closed_ && !reading_ && !writing_ && !IsElsewhere()) {
     worker_.Remove(*this);
   }
 }
@@ -143,15 +143,47 @@ void Connection::OnRead(size_t bytes) {
     if (lingering_bytes_ > kLingerBytes) {
       Close();
     }
+  } else if (tls_ != nullptr && !tls_->established()) {
+    Handshake();
   } else if (tls_ != nullptr) {
-    TakeReceived();
+    TakeReceived(tls_->Receive(in_));
   }
 }
 
-// Lets TLS read what has come.
-void Connection::TakeReceived() {
-  const bool was_established = tls_->established();
-  switch (tls_->Receive(in_)) {
+// A handshake's arithmetic takes longer than many calls: those of other clients do not wait for it.
+void Connection::Handshake() {
+  phase_ = Phase::kHandshaking;
+  if (!worker_.blocking().Post([this] {
+        if (!worker_.stopped()) {
+          handshake_status_ = tls_->Receive(in_);
+          worker_.loop().Post(*this);
+        }
+      })) {
+    phase_ = Phase::kHead;
+    Close();
+  }
+}
+
+void Connection::FinishHandshake() {
+  phase_ = Phase::kHead;
+  if (closed_) {
+    return;
+  }
+  TakeReceived(handshake_status_);
+  if (tls_ != nullptr && tls_->established()) {
+    if (std::optional<auth::CertificateSummary> certificate = tls_->ClientCertificate()) {
+      exchange_.request.client_subject = std::move(certificate->subject);
+      exchange_.request.client_fingerprint = std::move(certificate->fingerprint);
+    }
+    deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
+  }
+  if (worker_.draining() && in_.size() == 0) {
+    Close();
+  }
+}
+
+void Connection::TakeReceived(TlsSession::Status status) {
+  switch (status) {
     case TlsSession::Status::kOpen:
       break;
     case TlsSession::Status::kEnded:
@@ -164,13 +196,6 @@ void Connection::TakeReceived() {
       close_after_answer_ = true;  // the answer is an alert
       phase_ = Phase::kHead;
       return;
-  }
-  if (!was_established && tls_->established()) {
-    if (std::optional<auth::CertificateSummary> certificate = tls_->ClientCertificate()) {
-      exchange_.request.client_subject = std::move(certificate->subject);
-      exchange_.request.client_fingerprint = std::move(certificate->fingerprint);
-    }
-    deadline_micros_ = worker_.NowMicros() + worker_.options().idle_timeout_micros;
   }
 }
 
@@ -197,6 +222,7 @@ bool Connection::Advance() {
       return AdvanceBody();
     case Phase::kChunks:
       return AdvanceChunks();
+    case Phase::kHandshaking:
     case Phase::kCalling:
     case Phase::kLingering:
       break;
@@ -463,7 +489,7 @@ void Connection::SayEnd() {
 
 void Connection::Close() {
   closed_ = true;
-  if (phase_ != Phase::kLingering) {
+  if (phase_ != Phase::kLingering && phase_ != Phase::kHandshaking) {
     SayEnd();
   }
   error_code ignored;

@@ -30,7 +30,8 @@ class Worker;
 //
 // Invariants. (1) At most one call is in flight, and while it is, nothing is read. (2) While output
 // waits for the client, nothing is read: a client that does not take answers gives no more work.
-// (3) `reading_`, `writing_` and kCalling say who still holds `this`.
+// (3) `reading_`, `writing_`, kHandshaking and kCalling say who still holds `this`. (4) In
+// kHandshaking another thread has `tls_` and `in_`.
 class Connection final : private LoopTask {
  public:
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, EventLoop::Executor>;
@@ -54,7 +55,7 @@ class Connection final : private LoopTask {
   // What is larger is decoded and encoded off the event loop.
   static constexpr size_t kInlineBytes = 64 * 1024;
 
-  enum class Phase : uint8_t { kHead, kBody, kChunks, kCalling, kLingering };
+  enum class Phase : uint8_t { kHandshaking, kHead, kBody, kChunks, kCalling, kLingering };
 
   void RunOnLoop() override;
   void Continue();
@@ -64,8 +65,11 @@ class Connection final : private LoopTask {
   bool IsReadingMuch() const;
   ReadBuffer& received() { return tls_ ? tls_->received() : in_; }
   void OnRead(size_t bytes);
-  void TakeReceived();
+  void Handshake();
+  void FinishHandshake();
+  void TakeReceived(TlsSession::Status status);
   void RefusePlainHttp();
+  bool IsElsewhere() const { return phase_ == Phase::kHandshaking || phase_ == Phase::kCalling; }
   std::string_view Unsent() const;
   std::string_view NextOutput();
   void MarkSent(size_t bytes);
@@ -108,6 +112,7 @@ class Connection final : private LoopTask {
   Socket socket_;
   const std::string address_;
   std::unique_ptr<TlsSession> tls_;  // what the socket carries goes through it, when there is one
+  TlsSession::Status handshake_status_ = TlsSession::Status::kOpen;  // of the last piece
   HttpParser parser_;
   ReadBuffer in_;
   BodyBuffer body_;  // of a request that is large or chunked, until the call begins

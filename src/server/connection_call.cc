@@ -151,7 +151,11 @@ void Connection::Deliver(api::Response response) {
 }
 
 void Connection::RunOnLoop() {
-  FinishCall();
+  if (phase_ == Phase::kHandshaking) {
+    FinishHandshake();
+  } else {
+    FinishCall();
+  }
   Continue();
 }
 
