@@ -22,6 +22,9 @@ class BodyBuffer {
     while (!bytes.empty()) {
       if (pieces_.empty() || pieces_.back().size() == kPieceBytes) {
         pieces_.emplace_back();
+        if (pieces_.size() > 1) {
+          pieces_.back().reserve(kPieceBytes);  // a large body: it will be full
+        }
       }
       std::string& last = pieces_.back();
       const size_t taken = std::min(bytes.size(), kPieceBytes - last.size());

@@ -44,6 +44,8 @@ Connection::Connection(Worker& worker, Socket socket, std::string address,
   socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
 }
 
+Connection::~Connection() { worker_.FreeMemory(large_out_); }
+
 void Connection::Start() {
   const HttpServerOptions& options = worker_.options();
   // A handshake has as long as a head.
@@ -414,7 +416,7 @@ void Connection::Flush() {
     share_.Shrink(0);
   }
   out_sent_ = 0;
-  base::FreeMemory(large_out_);
+  worker_.FreeMemory(large_out_);
   if (out_.capacity() > kKeptOutputBytes) {
     base::FreeMemory(out_);
   } else {

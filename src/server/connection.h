@@ -38,6 +38,7 @@ class Connection final : private LoopTask {
 
   // `tls` is null for plain HTTP.
   Connection(Worker& worker, Socket socket, std::string address, std::unique_ptr<TlsSession> tls);
+  ~Connection() override;
 
   void Start();
   // Closes the connection if one of its times is over. May destroy it.

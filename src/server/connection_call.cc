@@ -3,7 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/free_memory.h"
 #include "model/limits.h"
 #include "server/connection.h"
 #include "server/worker.h"
@@ -233,9 +232,11 @@ void Connection::Answer(std::string_view content_type) {
   answer_checksum_.reset();
   close_after_answer_ = !keep_alive;
   body_ = BodyBuffer();
-  exchange_.Shrink();
-  if (CountedBytes(response_.body.capacity()) > 0) {
-    base::FreeMemory(response_.body);
+  exchange_.End();
+  for (std::string* const text : {&exchange_.request.body, &response_.body}) {
+    if (CountedBytes(text->capacity()) > 0) {
+      worker_.FreeMemory(*text);
+    }
   }
   share_.Shrink(0);
   share_.GrowAnyway(CountedBytes(large_out_.capacity()));

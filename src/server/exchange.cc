@@ -4,7 +4,6 @@
 
 #include "api/error_json.h"
 #include "auth/signature_claim.h"
-#include "base/free_memory.h"
 #include "iam/sts.h"
 #include "model/limits.h"
 #include "server/ascii.h"
@@ -12,8 +11,6 @@
 namespace stator::server {
 
 namespace {
-
-constexpr size_t kKeptBodyBytes = 64 * 1024;
 
 bool IsForm(std::string_view content_type) {
   return EqualsIgnoringCase(TrimBlanks(content_type.substr(0, content_type.find(';'))),
@@ -168,12 +165,9 @@ CorsHeaders Exchange::cors() const {
           .headers = cors_headers};
 }
 
-void Exchange::Shrink() {
+void Exchange::End() {
   claim.reset();
   request.caller = nullptr;
-  if (request.body.capacity() > kKeptBodyBytes) {
-    base::FreeMemory(request.body);
-  }
 }
 
 }  // namespace stator::server

@@ -51,8 +51,8 @@ struct Exchange {
   // The CORS headers of the answer; they point into this.
   CorsHeaders cors() const;
 
-  // Forgets who called, and gives memory back after a large request.
-  void Shrink();
+  // Forgets who called.
+  void End();
 
  private:
   void CheckSignature(const RequestHead& head, const HttpServerOptions& options);

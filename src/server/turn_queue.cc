@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
+#include <sched.h>
 
 namespace stator::server {
 
@@ -20,6 +21,7 @@ void TurnQueue::PostNext() {
     waiting_.front()();
     waiting_.pop_front();
     if (!waiting_.empty()) {
+      sched_yield();  // other threads' short work is not to wait for many pieces either
       PostNext();
     }
   });

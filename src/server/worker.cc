@@ -1,8 +1,14 @@
 #include "server/worker.h"
 
+#include <utility>
+
+#include "base/free_memory.h"
+
 namespace stator::server {
 
 namespace {
+
+constexpr size_t kInlineFreedBytes = 1024 * 1024;  // unmapping more takes longer than many calls
 
 // A function posted to a loop: for what happens once per connection or less.
 class FunctionTask final : public LoopTask {
@@ -16,6 +22,14 @@ class FunctionTask final : public LoopTask {
 
  private:
   const std::function<void()> function_;
+};
+
+// Memory that counts until it is given back.
+struct CountedText {
+  explicit CountedText(MemoryBudget& budget) : share(budget) {}
+
+  MemoryShare share;
+  std::string text;  // goes first
 };
 
 }  // namespace
@@ -67,6 +81,17 @@ void Worker::Remove(Connection& connection) {
   if (connections_.empty() && draining()) {
     drained_();
   }
+}
+
+void Worker::FreeMemory(std::string& text) {
+  if (text.capacity() <= kInlineFreedBytes) {
+    base::FreeMemory(text);
+    return;
+  }
+  auto large = std::make_shared<CountedText>(context_.memory);
+  large->share.GrowAnyway(text.capacity());
+  large->text.swap(text);
+  (void)context_.blocking.Post([large = std::move(large)] {});  // refused: it goes here and now
 }
 
 void Worker::ScheduleSweep() {

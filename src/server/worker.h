@@ -77,6 +77,10 @@ class Worker {
   // On any thread.
   bool stopped() const { return context_.stopped.load(std::memory_order_relaxed); }
 
+  // Empties a string and gives its memory back, on another thread when that takes long: megabytes
+  // are unmapped page by page.
+  void FreeMemory(std::string& text);
+
   // Destroys a connection of this worker.
   void Remove(Connection& connection);
 
