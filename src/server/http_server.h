@@ -70,10 +70,10 @@ class HttpServer {
   std::unique_ptr<TlsContextSource> tls_;  // null for plain HTTP
   std::atomic<bool> stopped_ = false;      // set once, when no answer can be sent any more
   // In this order: what is destroyed first may still use what stands above it.
-  std::vector<std::unique_ptr<Worker>> workers_;
-  std::unique_ptr<Acceptor> acceptor_;
   std::unique_ptr<base::TaskRunner> blocking_;
   std::unique_ptr<base::TaskRunner> large_calls_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<Acceptor> acceptor_;
   std::unique_ptr<base::TaskRunner> loop_threads_;
 };
 

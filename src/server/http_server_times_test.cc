@@ -111,6 +111,19 @@ TEST(HttpServerTimes, StopFinishesCallsInFlight) {
   EXPECT_TRUE(idle.IsClosedByServer());
 }
 
+// What they hold is given back when the threads that free memory have gone.
+TEST(HttpServerTimes, StopDropsAnswersThatNobodyTakes) {
+  TestServer server(
+      [](const api::Request&, const api::ResponseSink& sink) {
+        sink({.body = std::string(20'000'000, 'x')});
+      },
+      {.drain_micros = 100 * kMilli});
+  TestClient client(server.port());
+  ASSERT_TRUE(client.Send(Call("{}")));
+  Sleep(500);
+  server.server().Stop();
+}
+
 TEST(HttpServerTimes, StopDoesNotWaitForEver) {
   api::ResponseSink kept;
   {

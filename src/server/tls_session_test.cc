@@ -1,6 +1,9 @@
 #include "server/tls_session.h"
 
+#include <chrono>
 #include <filesystem>
+#include <memory>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <openssl/bio.h>
@@ -10,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "server/test_server.h"
 
 namespace stator::server {
 namespace {
@@ -110,6 +114,12 @@ class Client {
       server.MarkSent(answer.size());
       BIO_write(in_, answer.data(), static_cast<int>(answer.size()));
     }
+  }
+
+  // The first bytes of a handshake.
+  std::string Hello() {
+    Advance();
+    return TakeOutput();
   }
 
   void Write(std::string_view text) {
@@ -252,6 +262,25 @@ TEST(TlsContextSource, KeepsWhatWorks) {
   std::filesystem::remove(files.options().key_path);
   EXPECT_FALSE(source.Reload().ok());
   EXPECT_EQ(source.Current(), second);
+}
+
+// Handshakes run beside the loops: clients leave meanwhile, and so does the server.
+TEST(TlsServer, StopsWhileHandshakesRun) {
+  const CertificateFiles files;
+  HttpServerOptions options;
+  options.tls = files.options();
+  TestServer server(Echo(), std::move(options));
+  Client tls(TLS1_3_VERSION);
+  const std::string hello = tls.Hello();
+  std::vector<std::unique_ptr<TestClient>> staying;
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_TRUE(TestClient(server.port()).Send(hello));
+    staying.push_back(std::make_unique<TestClient>(server.port()));
+    EXPECT_TRUE(staying.back()->Send(i % 2 == 0 ? hello : hello.substr(0, 20)));
+  }
+  const auto start = std::chrono::steady_clock::now();
+  server.server().Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
 }
 
 }  // namespace
