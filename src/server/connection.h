@@ -39,6 +39,8 @@ class Connection final : private LoopTask {
   // `tls` is null for plain HTTP.
   Connection(Worker& worker, Socket socket, std::string address, std::unique_ptr<TlsSession> tls);
   ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   void Start();
   // Closes the connection if one of its times is over. May destroy it.
