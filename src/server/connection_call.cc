@@ -233,12 +233,12 @@ void Connection::Answer(std::string_view content_type) {
   close_after_answer_ = !keep_alive;
   body_ = BodyBuffer();
   exchange_.End();
+  share_.Shrink(0);  // first: what is freed elsewhere has a share of its own meanwhile
   for (std::string* const text : {&exchange_.request.body, &response_.body}) {
     if (CountedBytes(text->capacity()) > 0) {
       worker_.FreeMemory(*text);
     }
   }
-  share_.Shrink(0);
   share_.GrowAnyway(CountedBytes(large_out_.capacity()));
   phase_ = Phase::kHead;
   head_started_ = false;
