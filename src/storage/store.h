@@ -44,7 +44,7 @@ uint64_t GroupHash(std::string_view partition);
 
 // How a read may proceed. All reads are strong: they see every update that was done before.
 struct ReadOptions {
-  // Answer kWouldBlock instead of waiting for a device when the row is not in the cache.
+  // Answer kWouldBlock instead of waiting for a device when the row is not in memory.
   bool cache_only = false;
 };
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <future>
@@ -8,11 +10,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "storage/open_store.h"
 
@@ -34,6 +40,38 @@ class TemporaryDirectory {
  private:
   std::string path_;
 };
+
+// Has the kernel forget what it has in memory of the files in `directory`, and all below it. False
+// when it cannot be had to, as in a file system that is in memory itself.
+inline bool DropFromPageCache(const std::string& directory) {
+  const auto is_resident = [](int descriptor, size_t bytes) {
+    void* const mapped = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, descriptor, 0);
+    EXPECT_NE(mapped, MAP_FAILED);
+    constexpr size_t kPageBytes = 4096;
+    std::vector<unsigned char> pages((bytes + kPageBytes - 1) / kPageBytes);
+    EXPECT_EQ(mincore(mapped, bytes, pages.data()), 0);
+    munmap(mapped, bytes);
+    return std::ranges::any_of(pages, [](unsigned char page) { return (page & 1) != 0; });
+  };
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file() || entry.file_size() == 0) {
+      continue;
+    }
+    const int descriptor = open(entry.path().c_str(), O_RDWR | O_CLOEXEC);
+    EXPECT_GE(descriptor, 0);
+    EXPECT_EQ(fdatasync(descriptor), 0);
+    int tries = 1000;
+    while (posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) == 0 &&
+           is_resident(descriptor, entry.file_size()) && --tries > 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));  // pages on their way stay
+    }
+    close(descriptor);
+    if (tries == 0) {
+      return false;
+    }
+  }
+  return true;
+}
 
 inline constexpr Space kTestSpace = 20;
 

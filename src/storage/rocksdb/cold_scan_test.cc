@@ -72,6 +72,9 @@ TEST_F(ColdScanTest, DoesNotEndBeforeATableThatIsNotInTheCache) {
   int blocked = 0;
   for (int row = 0; row + 1 < kRows; ++row) {
     ASSERT_EQ(Read(*store, row, 1, false), 1);
+    if (!DropFromPageCache(directory_.path())) {
+      GTEST_SKIP() << "the file system is in memory";
+    }
     const std::optional<int> both = Read(*store, row, 2, true);
     blocked += both ? 0 : 1;
     ASSERT_EQ(both.value_or(2), 2) << row;

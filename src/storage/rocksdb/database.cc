@@ -12,6 +12,7 @@
 #include "storage/rocksdb/cut_file_system.h"
 #include "storage/rocksdb/gradual_deletion.h"
 #include "storage/rocksdb/log_check.h"
+#include "storage/rocksdb/page_cache_reads.h"
 #include "storage/rocksdb/physical_key.h"
 #include "storage/rocksdb/prepared_logs.h"
 #include "storage/rocksdb/rocksdb_status.h"
@@ -27,7 +28,8 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
                             rocksdb::ColumnFamilyOptions());
   std::shared_ptr<rocksdb::FileSystem> files =
       env != nullptr ? env->GetFileSystem()
-                     : std::make_shared<GradualDeletion>(rocksdb::FileSystem::Default());
+                     : std::make_shared<PageCacheReads>(
+                           std::make_shared<GradualDeletion>(rocksdb::FileSystem::Default()));
   if (create) {
     // RocksDB would make it, too, but not without complaining. When this fails, opening will.
     std::error_code ignored;
@@ -56,7 +58,8 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
   } else {
     database.create_missing_column_families = format.version < Format::kCurrentVersion || create;
   }
-  std::unique_ptr<Database> opened(new Database(std::move(own_env), log_renewal, dropped));
+  std::unique_ptr<Database> opened(
+      new Database(std::move(own_env), env == nullptr, log_renewal, dropped));
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(database, path, open_families, &opened->families_, &db)

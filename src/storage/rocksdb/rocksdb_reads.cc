@@ -1,6 +1,7 @@
 // The reads of RocksDbStore: they go to the database and know nothing of updates in flight.
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -41,9 +42,11 @@ base::Result<void> RocksDbStore::EndOf(const rocksdb::Iterator& row) {
   return status.ok() ? base::Result<void>() : read_failures_.Report(status);
 }
 
-rocksdb::ReadOptions RocksDbStore::ReadOptionsFor(const ReadOptions& options) {
+rocksdb::ReadOptions RocksDbStore::ReadOptionsFor(const ReadOptions& options) const {
   rocksdb::ReadOptions read;
-  if (options.cache_only) {
+  if (options.cache_only && database_->reads_page_cache()) {
+    read.io_timeout = std::chrono::microseconds(1);
+  } else if (options.cache_only) {
     read.read_tier = rocksdb::kBlockCacheTier;
   }
   return read;

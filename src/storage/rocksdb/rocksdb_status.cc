@@ -8,6 +8,7 @@ namespace {
 base::ErrorCode CodeFromStatus(const rocksdb::Status& status) {
   switch (status.code()) {
     case rocksdb::Status::kIncomplete:
+    case rocksdb::Status::kTimedOut:  // of a read that must not wait; see PageCacheReads
       return base::ErrorCode::kWouldBlock;
     case rocksdb::Status::kCorruption:
       return base::ErrorCode::kCorruption;
@@ -17,7 +18,6 @@ base::ErrorCode CodeFromStatus(const rocksdb::Status& status) {
     case rocksdb::Status::kAborted:
     case rocksdb::Status::kBusy:
     case rocksdb::Status::kTryAgain:
-    case rocksdb::Status::kTimedOut:
       return base::ErrorCode::kUnavailable;
     default:
       return base::ErrorCode::kIo;
