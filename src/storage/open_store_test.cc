@@ -285,8 +285,7 @@ TEST_F(OpenStoreTest, FinishesASetupThatWasInterrupted) {
   EXPECT_EQ(GetRow(*Open(), ItemKey("p")), "v");
 }
 
-// RocksDB opens few tables at the start. Of the others it says without waiting that a row is there,
-// and gives no value.
+// RocksDB opens few tables at the start.
 TEST(OpenStore, ReadsOnlyFromCacheKnowWhenTheTableIsNotOpen) {
   constexpr int kTables = 3;  // more would be merged into one
   const TemporaryDirectory directory;

@@ -27,9 +27,11 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
   rocksdb::Options database(MakeDatabaseOptions(options, cache, create),
                             rocksdb::ColumnFamilyOptions());
   std::shared_ptr<rocksdb::FileSystem> files =
-      env != nullptr ? env->GetFileSystem()
+      env != nullptr ? std::make_shared<PageCacheReads>(env->GetFileSystem(),
+                                                        PageCacheReads::Files::kOfTheBase)
                      : std::make_shared<PageCacheReads>(
-                           std::make_shared<GradualDeletion>(rocksdb::FileSystem::Default()));
+                           std::make_shared<GradualDeletion>(rocksdb::FileSystem::Default()),
+                           PageCacheReads::Files::kOfTheMachine);
   if (create) {
     // RocksDB would make it, too, but not without complaining. When this fails, opening will.
     std::error_code ignored;
@@ -58,8 +60,7 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
   } else {
     database.create_missing_column_families = format.version < Format::kCurrentVersion || create;
   }
-  std::unique_ptr<Database> opened(
-      new Database(std::move(own_env), env == nullptr, log_renewal, dropped));
+  std::unique_ptr<Database> opened(new Database(std::move(own_env), log_renewal, dropped));
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(database, path, open_families, &opened->families_, &db)

@@ -34,10 +34,6 @@ class Database {
   size_t family_count() const { return families_.size(); }
   rocksdb::ColumnFamilyHandle* family(RowKind kind) const { return families_[FamilyOf(kind)]; }
 
-  // Whether a read with a timeout gives what the kernel has in memory, and else fails at once; see
-  // PageCacheReads.
-  bool reads_page_cache() const { return reads_page_cache_; }
-
   // An iterator over a family, which does not mind range deletions: there are none (ADR 5). One
   // that does mind them takes a table that it cannot read for the end of the rows, in RocksDB 7.8
   // (MergingIterator::SkipNextDeleted drops the error when a level goes on in its next table).
@@ -64,19 +60,15 @@ class Database {
   rocksdb::Status TryWrite() { return log_renewal_->TryWrite(*db_, family(kCounterFamily)); }
 
  private:
-  Database(std::unique_ptr<rocksdb::Env> env, bool reads_page_cache,
-           std::shared_ptr<LogRenewal> log_renewal, std::shared_ptr<DroppedRows> dropped)
-      : env_(std::move(env)),
-        reads_page_cache_(reads_page_cache),
-        log_renewal_(std::move(log_renewal)),
-        dropped_(std::move(dropped)) {}
+  Database(std::unique_ptr<rocksdb::Env> env, std::shared_ptr<LogRenewal> log_renewal,
+           std::shared_ptr<DroppedRows> dropped)
+      : env_(std::move(env)), log_renewal_(std::move(log_renewal)), dropped_(std::move(dropped)) {}
 
   base::Result<void> LoadDropMarks();
   // But for the mark that it is dropped.
   base::Result<bool> HasRows(Space space) const;
 
   const std::unique_ptr<rocksdb::Env> env_;
-  const bool reads_page_cache_;
   const std::shared_ptr<LogRenewal> log_renewal_;
   const std::shared_ptr<DroppedRows> dropped_;
   std::unique_ptr<rocksdb::DB> db_;

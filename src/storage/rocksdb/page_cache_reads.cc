@@ -114,16 +114,35 @@ class PageCacheFile final : public rocksdb::FSRandomAccessFile {
   mutable std::atomic<bool> can_nowait_ = true;
 };
 
+// A file of another file system, which is asked only when there is time.
+class OtherFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
+ public:
+  using FSRandomAccessFileOwnerWrapper::FSRandomAccessFileOwnerWrapper;
+
+  rocksdb::IOStatus Read(uint64_t offset, size_t bytes, const rocksdb::IOOptions& options,
+                         rocksdb::Slice* result, char* buffer,
+                         rocksdb::IODebugContext* context) const override {
+    if (options.timeout.count() > 0) {
+      return rocksdb::IOStatus::TimedOut();
+    }
+    return FSRandomAccessFileOwnerWrapper::Read(offset, bytes, options, result, buffer, context);
+  }
+};
+
 }  // namespace
 
 rocksdb::IOStatus PageCacheReads::NewRandomAccessFile(
     const std::string& path, const rocksdb::FileOptions& options,
     std::unique_ptr<rocksdb::FSRandomAccessFile>* file, rocksdb::IODebugContext* context) {
-  if (options.use_mmap_reads || options.use_direct_reads) {
-    return FileSystemWrapper::NewRandomAccessFile(path, options, file, context);
-  }
   if (options.io_options.timeout.count() > 0) {
     return rocksdb::IOStatus::TimedOut();
+  }
+  if (files_ == Files::kOfTheBase) {
+    rocksdb::IOStatus opened = FileSystemWrapper::NewRandomAccessFile(path, options, file, context);
+    if (opened.ok()) {
+      *file = std::make_unique<OtherFile>(std::move(*file));
+    }
+    return opened;
   }
   int descriptor = -1;
   do {

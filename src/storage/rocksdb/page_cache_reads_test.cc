@@ -46,7 +46,7 @@ class PageCacheReadsTest : public testing::Test {
   const std::string path_ = directory_.path() + "/table";
   const std::string content_ = std::string(10'000, 'a') + std::string(10'000, 'b');
   bool can_nowait_ = false;
-  PageCacheReads files_{rocksdb::FileSystem::Default()};
+  PageCacheReads files_{rocksdb::FileSystem::Default(), PageCacheReads::Files::kOfTheMachine};
   std::unique_ptr<rocksdb::FSRandomAccessFile> file_;
   std::string buffer_;
   rocksdb::Slice result_;
@@ -87,6 +87,17 @@ TEST_F(PageCacheReadsTest, DoesNotWaitForWhatIsNotInMemory) {
 TEST_F(PageCacheReadsTest, DoesNotOpenFilesForReadsThatMustNotWait) {
   EXPECT_TRUE(Open(path_, microseconds(1)).IsTimedOut());
   EXPECT_TRUE(Open(path_).ok());
+}
+
+TEST_F(PageCacheReadsTest, AsksOtherFileSystemsOnlyWhenThereIsTime) {
+  PageCacheReads files(rocksdb::FileSystem::Default(), PageCacheReads::Files::kOfTheBase);
+  rocksdb::FileOptions options;
+  options.io_options.timeout = microseconds(1);
+  EXPECT_TRUE(files.NewRandomAccessFile(path_, options, &file_, nullptr).IsTimedOut());
+  ASSERT_TRUE(files.NewRandomAccessFile(path_, {}, &file_, nullptr).ok());
+  ASSERT_TRUE(Read(9'999, 2).ok());
+  EXPECT_EQ(result_.ToStringView(), "ab");
+  EXPECT_TRUE(Read(9'999, 2, microseconds(1)).IsTimedOut());
 }
 
 TEST_F(PageCacheReadsTest, NamesTheFileThatFails) {

@@ -42,12 +42,10 @@ base::Result<void> RocksDbStore::EndOf(const rocksdb::Iterator& row) {
   return status.ok() ? base::Result<void>() : read_failures_.Report(status);
 }
 
-rocksdb::ReadOptions RocksDbStore::ReadOptionsFor(const ReadOptions& options) const {
+rocksdb::ReadOptions RocksDbStore::ReadOptionsFor(const ReadOptions& options) {
   rocksdb::ReadOptions read;
-  if (options.cache_only && database_->reads_page_cache()) {
-    read.io_timeout = std::chrono::microseconds(1);
-  } else if (options.cache_only) {
-    read.read_tier = rocksdb::kBlockCacheTier;
+  if (options.cache_only) {
+    read.io_timeout = std::chrono::microseconds(1);  // see PageCacheReads
   }
   return read;
 }
@@ -55,12 +53,7 @@ rocksdb::ReadOptions RocksDbStore::ReadOptionsFor(const ReadOptions& options) co
 rocksdb::Status RocksDbStore::GetValue(const rocksdb::ReadOptions& options, RowKind kind,
                                        const std::string& row_key, rocksdb::PinnableSlice& value) {
   value.Reset();
-  const rocksdb::Status status =
-      database_->db().Get(options, database_->family(kind), row_key, &value);
-  // When the row may be in a table that is not open, RocksDB says that it is there, and gives no
-  // value. No row of ours is empty.
-  const bool cache_only = options.read_tier == rocksdb::kBlockCacheTier;
-  return status.ok() && cache_only && value.empty() ? rocksdb::Status::Incomplete() : status;
+  return database_->db().Get(options, database_->family(kind), row_key, &value);
 }
 
 base::Result<void> RocksDbStore::Get(const Key& key, const ReadOptions& options,

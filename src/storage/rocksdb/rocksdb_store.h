@@ -80,7 +80,7 @@ class RocksDbStore final : public Store {
   base::Result<void> CutLog(LogId log, LogPosition begin, std::optional<LogPosition> next_of_space);
   // Writes and syncs what no update has to do with.
   base::Result<void> WriteAside(rocksdb::WriteBatch& batch);
-  rocksdb::ReadOptions ReadOptionsFor(const ReadOptions& options) const;
+  static rocksdb::ReadOptions ReadOptionsFor(const ReadOptions& options);
   // The one way in which single rows are read from the database.
   rocksdb::Status GetValue(const rocksdb::ReadOptions& options, RowKind kind,
                            const std::string& row_key, rocksdb::PinnableSlice& value);
