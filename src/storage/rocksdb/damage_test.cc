@@ -248,6 +248,18 @@ TEST_F(DamageTest, ZerosBehindALogAreNothing) {
   EXPECT_TRUE(Try(file, whole + std::string(gap, '\0') + whole).refused);
 }
 
+// What a process leaves that ends while RocksDB writes its options.
+TEST_F(DamageTest, UnfinishedOptionsAreNothing) {
+  const std::string file = FileWith("OPTIONS-");
+  const std::string whole = ReadFile(original_ / file);
+  for (const size_t bytes : {size_t{0}, whole.size() / 2}) {
+    const Outcome outcome = Try(file + ".dbtmp", whole.substr(0, bytes));
+    EXPECT_TRUE(outcome.exact && outcome.verified) << outcome.problem;
+    EXPECT_NE(outcome.notes.find(".dbtmp was not finished"), std::string::npos) << outcome.notes;
+    EXPECT_FALSE(fs::exists(copy_ / (file + ".dbtmp")));
+  }
+}
+
 // A torn end of the MANIFEST, whose last writes say nothing here that must not be forgotten.
 TEST_F(DamageTest, ATornManifestIsNoDamage) {
   const std::string file = FileWith("MANIFEST-");

@@ -19,6 +19,24 @@
 
 namespace stator::storage {
 
+namespace {
+
+// Where RocksDB 7.8 is ended while it writes its options, it keeps what there is of them for good
+// (DBImpl::PurgeObsoleteFiles). What cannot be deleted now is tried again at the next start.
+void DeleteUnfinishedOptions(rocksdb::FileSystem& files, const std::string& path) {
+  std::vector<std::string> names;
+  (void)files.GetChildren(path, {}, &names, nullptr);
+  for (const std::string& name : names) {
+    if (IsUnfinished(name)) {
+      (void)files.DeleteFile((std::filesystem::path(path) / name).string(), {}, nullptr);
+    }
+  }
+}
+
+}  // namespace
+
+bool IsUnfinished(std::string_view file_name) { return file_name.ends_with(".dbtmp"); }
+
 base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
                                                        const StoreOptions& options,
                                                        const Format& format, rocksdb::Env* env) {
@@ -41,6 +59,9 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
         FileCuts cuts, CheckLogs(env != nullptr ? *env : *rocksdb::Env::Default(), path, options));
     if (!cuts.empty()) {
       files = std::make_shared<CutFileSystem>(files, std::move(cuts));
+    }
+    if (!options.read_only) {
+      DeleteUnfinishedOptions(*files, path);
     }
   }
   if (options.durability == Durability::kSynced && !options.read_only) {

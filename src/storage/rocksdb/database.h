@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <rocksdb/db.h>
@@ -14,6 +15,9 @@
 #include "storage/store.h"
 
 namespace stator::storage {
+
+// Whether RocksDB was ended while it wrote that file, so that nothing reads it.
+bool IsUnfinished(std::string_view file_name);
 
 // An open RocksDB database with its column families; closes it when destroyed. All threads may
 // call.

@@ -66,6 +66,8 @@ class FileVerifier {
     for (const auto& [name, bytes] : sizes_) {
       if (name.ends_with(kTableSuffix)) {
         CheckTable(name, tables);
+      } else if (IsUnfinished(name)) {
+        observer_.note(PathOf(name) + " was not finished; it is deleted at the next start");
       } else if (name.starts_with(kOptionsPrefix)) {
         CheckOptions(name);
       }
