@@ -4,10 +4,13 @@ import datetime
 import hashlib
 import hmac
 import http.client
+import io
 import json
 import os
+import select
 import socket
 import ssl
+import threading
 import urllib.parse
 
 TARGET = "DynamoDB_20120810."
@@ -105,8 +108,57 @@ class Client:
         self.connection.close()
 
 
+class _Tls(io.RawIOBase):
+    """A TLS connection that one thread may write to while another reads from it. OpenSSL's sessions do not allow
+    that, so calls take turns, and none waits for the network while it has its turn."""
+
+    def __init__(self, connected, host, timeout_s):
+        super().__init__()
+        self._socket = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+        self._socket.setblocking(False)
+        self._timeout_s, self._turn = timeout_s, threading.Lock()
+
+    def _when_ready(self, call):
+        while True:
+            reads, writes = [], []
+            with self._turn:
+                try:
+                    return call()
+                except ssl.SSLWantReadError:
+                    reads.append(self._socket)
+                except ssl.SSLWantWriteError:
+                    writes.append(self._socket)
+            if not any(select.select(reads, writes, [], self._timeout_s)):
+                raise TimeoutError("the server is silent")
+
+    def sendall(self, data):
+        left = memoryview(data)
+        while left:
+            left = left[self._when_ready(lambda: self._socket.send(left[:65536])):]
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        return self._when_ready(lambda: self._socket.recv_into(buffer))
+
+    def makefile(self, mode):
+        return io.BufferedReader(self)
+
+    def settimeout(self, timeout_s):
+        self._timeout_s = timeout_s
+
+    def shutdown(self, how):
+        self._socket.shutdown(how)
+
+    def close(self):
+        super().close()
+        self._socket.close()
+
+
 class Socket:
-    """A TCP (or TLS) connection for requests that no HTTP library would send."""
+    """A TCP (or TLS) connection for requests that no HTTP library would send. One thread may send while another
+    receives."""
 
     def __init__(self, endpoint, timeout_s=10):
         parts = urllib.parse.urlsplit(endpoint)
@@ -114,7 +166,7 @@ class Socket:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         self.socket = socket.create_connection((parts.hostname, port), timeout=timeout_s)
         if parts.scheme == "https":
-            self.socket = ssl.create_default_context().wrap_socket(self.socket, server_hostname=parts.hostname)
+            self.socket = _Tls(self.socket, parts.hostname, timeout_s)
         self.stream = self.socket.makefile("rb")
 
     def __enter__(self):
