@@ -14,6 +14,8 @@ namespace stator::storage {
 
 namespace {
 
+constexpr size_t kMostBytesWithoutWaiting = 64 * 1024;
+
 rocksdb::IOStatus Failed(const std::string& what, const std::string& path, int error) {
   const std::string reason = std::error_code(error, std::generic_category()).message();
   return error == ENOENT ? rocksdb::IOStatus::PathNotFound(what + " " + path, reason)
@@ -96,9 +98,9 @@ class PageCacheFile final : public rocksdb::FSRandomAccessFile {
   }
 
  private:
-  // Whether the kernel had all of it in memory.
+  // Whether it was little, and the kernel had all of it in memory.
   bool ReadWithoutWaiting(uint64_t offset, size_t bytes, char* buffer) const {
-    if (!can_nowait_.load(std::memory_order_relaxed)) {
+    if (bytes > kMostBytesWithoutWaiting || !can_nowait_.load(std::memory_order_relaxed)) {
       return false;
     }
     const iovec piece{.iov_base = buffer, .iov_len = bytes};

@@ -16,6 +16,9 @@ namespace stator::storage {
 // that was written a moment ago. Reading it takes microseconds, asking another thread to read it
 // many times that.
 //
+// More than 64 KB, such as a large item's block, are not read so: copying and unpacking them takes
+// as long as many short requests, which the thread serves, too.
+//
 // All threads may call. Where the kernel cannot tell (RWF_NOWAIT), each such read times out.
 class PageCacheReads final : public rocksdb::FileSystemWrapper {
  public:

@@ -44,7 +44,7 @@ class PageCacheReadsTest : public testing::Test {
 
   const TemporaryDirectory directory_;
   const std::string path_ = directory_.path() + "/table";
-  const std::string content_ = std::string(10'000, 'a') + std::string(10'000, 'b');
+  const std::string content_ = std::string(10'000, 'a') + std::string(90'000, 'b');
   bool can_nowait_ = false;
   PageCacheReads files_{rocksdb::FileSystem::Default(), PageCacheReads::Files::kOfTheMachine};
   std::unique_ptr<rocksdb::FSRandomAccessFile> file_;
@@ -56,9 +56,9 @@ TEST_F(PageCacheReadsTest, ReadsWhatIsThere) {
   ASSERT_TRUE(Open(path_).ok());
   ASSERT_TRUE(Read(9'999, 2).ok());
   EXPECT_EQ(result_.ToStringView(), "ab");
-  ASSERT_TRUE(Read(19'999, 2).ok());  // the end of the file
+  ASSERT_TRUE(Read(99'999, 2).ok());  // the end of the file
   EXPECT_EQ(result_.ToStringView(), "b");
-  ASSERT_TRUE(Read(20'000, 2).ok());
+  ASSERT_TRUE(Read(100'000, 2).ok());
   EXPECT_EQ(result_.ToStringView(), "");
 }
 
@@ -69,8 +69,16 @@ TEST_F(PageCacheReadsTest, ReadsFromMemoryWithoutWaiting) {
   ASSERT_TRUE(Open(path_).ok());
   ASSERT_TRUE(Read(9'999, 2, microseconds(1)).ok());
   EXPECT_EQ(result_.ToStringView(), "ab");
-  EXPECT_TRUE(Read(19'999, 2, microseconds(1)).IsTimedOut());  // there is only one
+  EXPECT_TRUE(Read(99'999, 2, microseconds(1)).IsTimedOut());  // there is only one
   EXPECT_TRUE(Read(9'999, 2, microseconds(1)).ok());
+}
+
+TEST_F(PageCacheReadsTest, ReadsOnlyAsMuchAsTakesNoTime) {
+  constexpr size_t kMost = 64 * 1024;
+  ASSERT_TRUE(Open(path_).ok());
+  EXPECT_EQ(Read(0, kMost, microseconds(1)).ok(), can_nowait_);
+  EXPECT_TRUE(Read(0, kMost + 1, microseconds(1)).IsTimedOut());
+  EXPECT_TRUE(Read(0, kMost + 1).ok());
 }
 
 TEST_F(PageCacheReadsTest, DoesNotWaitForWhatIsNotInMemory) {
