@@ -45,11 +45,11 @@ base::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
   rocksdb::Options database(MakeDatabaseOptions(options, cache, create),
                             rocksdb::ColumnFamilyOptions());
   std::shared_ptr<rocksdb::FileSystem> files =
-      env != nullptr ? std::make_shared<PageCacheReads>(env->GetFileSystem(),
-                                                        PageCacheReads::Files::kOfTheBase)
-                     : std::make_shared<PageCacheReads>(
-                           std::make_shared<GradualDeletion>(rocksdb::FileSystem::Default()),
-                           PageCacheReads::Files::kOfTheMachine);
+      env != nullptr ? env->GetFileSystem()
+                     : std::make_shared<GradualDeletion>(rocksdb::FileSystem::Default());
+  files = std::make_shared<PageCacheReads>(files, env != nullptr
+                                                      ? PageCacheReads::Files::kOfTheBase
+                                                      : PageCacheReads::Files::kOfTheMachine);
   if (create) {
     // RocksDB would make it, too, but not without complaining. When this fails, opening will.
     std::error_code ignored;

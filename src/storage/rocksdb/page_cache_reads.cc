@@ -1,5 +1,6 @@
 #include "storage/rocksdb/page_cache_reads.h"
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <string>
@@ -72,23 +73,11 @@ class PageCacheFile final : public rocksdb::FSRandomAccessFile {
 
   // Advice only: what cannot be taken changes nothing that is read.
   void Hint(AccessPattern pattern) override {
-    switch (pattern) {
-      case kNormal:
-        (void)posix_fadvise(descriptor_, 0, 0, POSIX_FADV_NORMAL);
-        break;
-      case kRandom:
-        (void)posix_fadvise(descriptor_, 0, 0, POSIX_FADV_RANDOM);
-        break;
-      case kSequential:
-        (void)posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
-        break;
-      case kWillNeed:
-        (void)posix_fadvise(descriptor_, 0, 0, POSIX_FADV_WILLNEED);
-        break;
-      case kWontNeed:
-        (void)posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED);
-        break;
-    }
+    constexpr std::array kAdvice = {POSIX_FADV_NORMAL, POSIX_FADV_RANDOM, POSIX_FADV_SEQUENTIAL,
+                                    POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED};
+    static_assert(kNormal == 0 && kRandom == 1 && kSequential == 2 && kWillNeed == 3 &&
+                  kWontNeed == 4);
+    (void)posix_fadvise(descriptor_, 0, 0, kAdvice.at(pattern));
   }
 
   rocksdb::IOStatus InvalidateCache(size_t offset, size_t bytes) override {

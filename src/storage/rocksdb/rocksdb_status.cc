@@ -7,7 +7,6 @@ namespace {
 
 base::ErrorCode CodeFromStatus(const rocksdb::Status& status) {
   switch (status.code()) {
-    case rocksdb::Status::kIncomplete:
     case rocksdb::Status::kTimedOut:  // of a read that must not wait; see PageCacheReads
       return base::ErrorCode::kWouldBlock;
     case rocksdb::Status::kCorruption:
